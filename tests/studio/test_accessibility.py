@@ -93,9 +93,23 @@ def test_the_story_its_shop_and_the_pages_of_deciding_have_none(
 def test_segments_with_their_figures_have_none(visit: Visit, theme: str, language: str) -> None:
     page = visit(f"studio/segments?lang={language}", theme=theme)
     page.locator(".asked button").last.click()
-    expect(page.locator(".legend")).to_have_count(page.locator(".groups > li").count(), timeout=30_000)
+    expect(page.locator(".groups .legend")).to_have_count(page.locator(".groups > li").count(), timeout=30_000)
     expect(page.locator(".pairs")).to_be_visible()
     assert faults_at_all_widths(page) == []
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "fr"), ("dark", "en")])
+def test_an_expression_that_is_tried_has_none_right_or_wrong(visit: Visit, theme: str, language: str) -> None:
+    context = visit("studio/segments", theme=theme).context
+    page = context.new_page()  # one in which an answer may be a mistake
+    page.goto(context.pages[0].url)
+    context.add_cookies([{"name": "studio-lang", "value": language, "url": page.url}])
+    for expression, found in (("recipient.points > 500", "#try .legend"), ("recipient.points > royal", "#try mark")):
+        page.locator("#expression").fill(expression)
+        page.locator("#try button").last.click()
+        expect(page.locator(found)).to_be_visible(timeout=30_000)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        assert faults_at_all_widths(page) == []
 
 
 @pytest.mark.parametrize(

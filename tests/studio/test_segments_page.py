@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 from asking import OWN, bearer
+from httpx2 import Response
 from reading import read
 from starlette.testclient import TestClient
 
 from livecontent.app import make_studio
 from livecontent.config import Settings
+from livecontent.errors import StorageError
 from livecontent.links import ref_of
 from livecontent.services import Services, make_count_job, make_services
 from livecontent.sources.segment import read_segments
@@ -99,6 +101,27 @@ def cards(page: str) -> dict[str, str]:
     return {text.partition(" ")[0]: text for text in texts}
 
 
+def attempt(studio: TestClient, shop: Services, expression: str, role: str = "publisher", **form: str) -> Response:
+    """Tries an expression, and waits until it is counted."""
+    data = {"expression": expression, **form}
+    answer = studio.post(f"{PATH}/try", data=data, headers={**bearer(shop, role), **OWN}, follow_redirects=False)
+    while studio.get(PATH, headers=bearer(shop, role)).headers.get("refresh"):
+        pass
+    return answer
+
+
+def tried(page: str) -> str:
+    """What is said of the people for whom an expression holds."""
+    box = read(page.replace("</dt>", "</dt> ")).all("form", lambda found: found.get("id") == "try")[0].text
+    return " ".join(box.split()).rpartition("people. ")[2]
+
+
+def tries(shop: Services) -> list[str]:
+    """The expressions in the audit log, the newest first."""
+    entries = asyncio.run(shop.storage.team.entries(1000))
+    return [entry.details["expression"] for entry in entries if entry.action == "try-segment"]
+
+
 def counted(shop: Services) -> SegmentCounts:
     """As `livecontent audience` counts."""
     job = make_count_job(shop.settings, read_segments(shop.settings.templates))
@@ -106,7 +129,7 @@ def counted(shop: Services) -> SegmentCounts:
 
 
 def test_it_counts_what_livecontent_audience_counts(studio: TestClient, shop: Services) -> None:
-    page, counts = page_for(studio, shop), counted(shop)
+    page, counts = page_for(studio, shop, "publisher"), counted(shop)
     assert ", of 40 people." in page
     found = cards(page)
     assert found.keys() == {"rich", "french", "often"}
@@ -119,6 +142,19 @@ def test_it_counts_what_livecontent_audience_counts(studio: TestClient, shop: Se
     both = counts.together["rich", "french"]
     assert both
     assert f'<b>rich</b> + <b>french</b> <span class="soft">{both}</span>' in page
+
+
+def test_who_may_not_see_people_sees_rounded_numbers(studio: TestClient, shop: Services) -> None:
+    for role in ("viewer", "editor"):
+        page = page_for(studio, shop, role)
+        assert "Numbers are rounded" in page
+        assert '<b>rich</b> + <b>french</b> <span class="soft">fewer than 50</span>' in page
+        assert set(re.findall(r'class="(?:in|unsure)" (?:x="0" )?width="([^"]*)"', page)) == {"0"}
+        assert "%" not in page.partition("<main")[2]
+        for text in cards(page).values():
+            assert "in it fewer than 50 not known fewer than 50 not in it fewer than 50" in text
+            assert not re.findall(r"Missing most.*?(?:history|language) \d", text)
+    assert "Numbers are rounded, and those below 50 are not told, as" not in page_for(studio, shop, "publisher")
 
 
 def test_it_tells_which_variants_use_a_segment(studio: TestClient, shop: Services) -> None:
@@ -173,6 +209,110 @@ def test_where_there_are_none_it_says_what_to_write(studio: TestClient, shop: Se
     assert len(read_segments(written.parent)) == 3
 
 
+def test_an_expression_is_counted_after_it_was_written_into_the_log(studio: TestClient, shop: Services) -> None:
+    before = tries(shop)
+    answer = attempt(studio, shop, ' recipient.language\r\n== "fr" ')
+    assert (answer.status_code, answer.headers["location"]) == (303, PATH), (
+        "a page with a fragment would not look again by itself"
+    )
+    assert tries(shop) == ['recipient.language == "fr"', *before]
+    page = page_for(studio, shop, "publisher")
+    assert re.search(r"It compiles. Tried .*, on 40 people\.", page)
+    assert tried(page).startswith("fewer than 50 in it fewer than 50 not known fewer than 50 not in it fewer than 50")
+    assert "Missing most recipient.language fewer than 50" in tried(page)
+    assert "recipient.language\n== " not in page
+    assert 'recipient.language == "fr"</textarea>' in unescape(page)
+    assert ", of 40 people." in page, "the segments of the file are as they were counted"
+    assert "a essayé un segment" in studio.get("/studio/settings?lang=fr", headers=bearer(shop, "admin")).text
+
+
+@pytest.mark.parametrize(
+    ("expression", "column", "why"),
+    [
+        ("recipient.points >", 19, "something is missing"),
+        ("recipient.points > 3 && royal.x", 25, "royal"),
+        ("recipient.points = 3", 18, "write =="),
+        ("", 1, "something is missing"),
+        ("weather.condition == 'rain'", 1, "weather"),
+        ("'" + "x" * 2000 + "' == recipient.city", 1, "at most 2000 characters"),
+    ],
+)
+def test_what_is_wrong_in_an_expression_is_told_with_its_column(
+    studio: TestClient, shop: Services, expression: str, column: int, why: str
+) -> None:
+    before = tries(shop)
+    answer = attempt(studio, shop, expression)
+    assert answer.status_code == 422
+    assert f"<b>Column {column}:</b>" in answer.text
+    assert why in answer.text
+    assert f"{expression}</textarea>" in unescape(answer.text)
+    assert tries(shop) == before
+    again = studio.get(answer.url, headers=bearer(shop, "publisher"))  # in another language
+    assert (again.status_code, "refresh" in again.headers) == (200, False)
+
+
+def test_who_may_not_see_people_has_no_box_and_may_not_try(studio: TestClient, shop: Services) -> None:
+    attempt(studio, shop, "recipient.points > 5")
+    before = tries(shop)
+    for role in ("viewer", "editor"):
+        assert attempt(studio, shop, "recipient.points > 7", role).status_code == 403
+        page = page_for(studio, shop, role)
+        assert 'id="try"' not in page
+        assert "points &gt; 5" not in page
+    assert tries(shop) == before
+
+
+def test_what_can_not_be_written_into_the_log_is_not_counted(
+    studio: TestClient, shop: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise StorageError("the disk is full")
+
+    key = bearer(shop, "publisher")
+    monkeypatch.setattr(shop.storage.team, "record", full)
+    answer = studio.post(f"{PATH}/try", data={"expression": "recipient.points > 11"}, headers={**key, **OWN})
+    assert answer.status_code == 503
+    assert "points &gt; 11" not in page_for(studio, shop, "publisher")
+
+
+def test_one_count_at_a_time_and_who_has_to_wait_is_told(tmp_path: Path) -> None:
+    shop = made(tmp_path, WRITTEN)
+    with TestClient(make_studio(shop), "http://127.0.0.1:8100", headers={"accept": "text/html"}) as studio:
+        (counting,) = (part for part in shop.closing if isinstance(part, SegmentCounting))
+        expression, key = "recipient.points > 13", bearer(shop, "publisher")
+        first = asyncio.Event()
+
+        async def others(*_: object) -> None:
+            await first.wait()
+
+        async def begin() -> None:
+            counting._task = asyncio.create_task(others())  # a count that goes on
+
+        studio.portal.call(begin)  # type: ignore[union-attr]
+        answer = studio.post(f"{PATH}/try", data={"expression": expression}, headers={**key, **OWN})
+        assert answer.status_code == 409
+        assert "Something else is being counted." in answer.text
+        assert f"{expression}</textarea>" in unescape(answer.text), "what was written is not lost"
+        assert "refresh" not in answer.headers
+        assert tries(shop) == []
+        studio.portal.call(first.set)  # type: ignore[union-attr]
+        attempt(studio, shop, expression)
+        assert tries(shop) == [expression]
+
+
+def test_where_there_is_nobody_it_says_so(tmp_path: Path) -> None:
+    shop = made(tmp_path, WRITTEN)
+
+    async def empty() -> None:
+        async with shop.storage.recipients.batch() as batch:
+            await batch.delete([ref_of(f"r-{number}", b"key") for number in range(40)])
+
+    asyncio.run(empty())
+    with TestClient(make_studio(shop), "http://127.0.0.1:8100", headers={"accept": "text/html"}) as studio:
+        assert "It compiles. There are no recipients" in attempt(studio, shop, "recipient.points > 13").text
+        assert tries(shop) == []
+
+
 def test_a_server_that_stops_ends_its_count(tmp_path: Path) -> None:
     shop = made(tmp_path, WRITTEN)
     before = set(multiprocessing.active_children())
@@ -201,11 +341,21 @@ def test_of_many_a_sample_is_counted_and_that_is_said(studio: TestClient, shop: 
                 await batch.put(Recipient(ref_of(f"m-{number}", b"key"), {"id": f"m-{number}", "points": 50}))
 
     asyncio.run(fill())
-    key = bearer(shop, "viewer")
+    key = bearer(shop, "publisher")
     assert "Count all 10,040</button>" in page_for(studio, shop)
     studio.post(f"{PATH}/count", data={"of": "sample"}, headers={**key, **OWN})
     page = page_for(studio, shop)
     while "Counting" in page:
         page = page_for(studio, shop)
     assert ", of 10,000 people looked at; there were 10,040." in page
-    assert "in it 10,000 not known 0 not in it 0" in cards(page)["all"]
+    assert "in it 10,000 not known 0 not in it 0" in cards(page_for(studio, shop, "publisher"))["all"]
+    assert "in it 10,000 not known fewer than 50 not in it fewer than 50" in cards(page)["all"]
+    french = cards(page_for(studio, shop, language="fr"))["all"]
+    assert "dedans 10 000 inconnu moins de 50 dehors moins de 50" in " ".join(french.split())
+
+    attempt(studio, shop, "recipient.points == 50")
+    assert "on 10,000 people; there were 10,040." in page_for(studio, shop, "publisher")
+    attempt(studio, shop, "recipient.points == 50", of="all")
+    page = page_for(studio, shop, "publisher")
+    assert "on 10,040 people." in page
+    assert tried(page).startswith("10,000 100 % in it 10,000 not known fewer than 50 not in it fewer than 50")

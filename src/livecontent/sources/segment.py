@@ -22,6 +22,7 @@ from livecontent.vocabulary import FactType, UsedName, Vocabulary, path_in
 
 FILE = "segments.yaml"
 MOST = 50
+TRIAL = "trial"  # the name of what is only tried
 
 _WHAT = "each line has the name of a segment and its rule, such as loyal: history.orders_in_a_year >= 3"
 
@@ -48,6 +49,14 @@ def read_segments(templates: Path) -> Segments:
     if problems:
         raise CreativeError(problems)
     return found
+
+
+def read_trial(expression: str, templates: Path) -> Segments:
+    """An expression that may be written into the file, as a segment of its own.
+
+    Raises `ValueError` with the column (from 1) and what is wrong, and `CreativeError`.
+    """
+    return {TRIAL: _rule(TRIAL, expression, 0, segment_vocabulary(templates))}
 
 
 def segment_vocabulary(templates: Path) -> Vocabulary:

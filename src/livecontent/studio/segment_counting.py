@@ -35,6 +35,8 @@ class SegmentCounting:
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self.last: CountedSegments | None = None
+        self.tried: CountedSegments | None = None  # an expression that stands in no file
+        self.trial = ""  # the expression that is counted now, or was just now; "" for the segments of the file
         self.problem = ""  # why the last count failed
         self.progress = (0, 0)  # people looked at, and to look at
 
@@ -52,16 +54,21 @@ class SegmentCounting:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    async def ask(self, segments: Segments, most: int | None, everybody: int, wait: float) -> None:
-        """Begins to count, where it does not already, and waits so many seconds at most for the end."""
-        if not self.running and not self._fresh(segments, most):
-            self.problem, self.progress = "", (0, 0)
+    async def ask(self, segments: Segments, most: int | None, everybody: int, wait: float, trial: str = "") -> bool:
+        """Begins to count, and waits so many seconds at most for the end; False where another count goes on.
+
+        `trial`: these are no segments of the file, but this expression.
+        """
+        free = not self.running
+        if free and not self._fresh(self.tried if trial else self.last, segments, most):
+            self.trial, self.problem, self.progress = trial, "", (0, 0)
             self._task = asyncio.create_task(self._count(self._make_job(segments, most), everybody))
         if self._task and self.running:
             await asyncio.wait([self._task], timeout=wait)
+        return free
 
-    def _fresh(self, segments: Segments, most: int | None) -> bool:
-        last, rules = self.last, {name: rule.source for name, rule in segments.items()}
+    def _fresh(self, last: CountedSegments | None, segments: Segments, most: int | None) -> bool:
+        rules = {name: rule.source for name, rule in segments.items()}
         return bool(last and (last.rules, last.most) == (rules, most) and 0 <= self._clock() - last.at < AGAIN)
 
     async def _count(self, job: CountJob, everybody: int) -> None:
@@ -73,7 +80,14 @@ class SegmentCounting:
             log.exception("segments can't be counted")
             self.problem = "Internal error"
         else:
-            self.last = CountedSegments(job.rules, counts, self._clock(), everybody, job.most)
+            self._keep(CountedSegments(job.rules, counts, self._clock(), everybody, job.most))
+
+    def _keep(self, counted: CountedSegments) -> None:
+        if self.trial:
+            counted.counts.examples.clear()  # of a trial nobody is shown
+            self.tried = counted
+        else:
+            self.last = counted
 
     def _tell(self, done: int, whole: int) -> None:
         self.progress = done, whole
