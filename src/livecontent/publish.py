@@ -62,11 +62,16 @@ class Publisher:
     @property
     def problems(self) -> list[Problem]:
         """What is wrong with the creatives that can't be used as they stand."""
-        kept = [
-            Problem(str(self._folder / name / FILE), 1, 1, f"{why}; what was published before is served", warning=True)
-            for name, why in self.degraded.items()
-        ]
-        return list(dict.fromkeys([*chain.from_iterable(self._problems.values()), *kept]))  # of what they share, once
+        of_each = map(self.problems_of, dict.fromkeys((*self._problems, *self.degraded)))
+        return list(dict.fromkeys(chain.from_iterable(of_each)))  # of what they share, once
+
+    def problems_of(self, name: str) -> list[Problem]:
+        """What is wrong with one of them, in its folder or in what it shares."""
+        found = [*self._problems.get(name, ())]
+        if why := self.degraded.get(name):
+            served = f"{why}; what was published before is served"
+            found.append(Problem(str(self._folder / name / FILE), 1, 1, served, warning=True))
+        return found
 
     @property
     def recalled(self) -> Mapping[str, Current]:

@@ -174,6 +174,25 @@ def test_mistakes_are_told_where_they_are(shop: Shop, change: dict[str, str], sa
     assert any(said in one for one in found), found
 
 
+@pytest.mark.parametrize("head", ["", "silence: 0.5\n"])
+def test_too_many_offers_are_told_as_offers(shop: Shop, head: str) -> None:
+    many = {f"o{number}": BOOTS for number in range(98)}
+    folder = shop("\n      - {text: offer.title}\n", head=head, **many)
+    if head:  # a variant that says nothing is added
+        (folder / "creative.yaml").write_text((folder / "creative.yaml").read_text().replace(LAST, ""))
+    (found,) = problems(folder)
+    assert f"one/creative.yaml:{4 + bool(head)}:13: error: 100 offers are chosen here" in found
+    assert "which makes 101; 100 are the most\n    choose fewer by a tag" in found
+
+
+def test_a_mistake_in_an_offer_is_the_same_in_all_creatives(shop: Shop) -> None:
+    wrong = BOOTS.replace("boot-fill", "boott").replace("brand.red", "brand.rde") + "score: 'nonsense('\nrank: high\n"
+    told = [problems(shop(name=name, boots=wrong)) for name in ("one", "two")]
+    assert told[0] == told[1] != []
+    told = [problems(shop(name=name, boots=BOOTS + "score: 'nonsense('\n")) for name in ("one", "two")]
+    assert told[0] == told[1] != []
+
+
 def test_a_last_variant_is_no_offer(shop: Shop) -> None:
     folder = shop()
     file = folder / "creative.yaml"

@@ -1,14 +1,22 @@
 """The page of offers; and the editor on a creative that is written once for many of them."""
 
+import re
+import shutil
 import time
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from asking import asking
 from starlette.testclient import TestClient
 
+from livecontent.app import make_app
+from livecontent.cli.demo import make_demo
+from livecontent.config import load_settings
 from livecontent.creative.limits import Cap
 from livecontent.creative.model import Variant
-from livecontent.services import Services
+from livecontent.services import Services, make_services
 from livecontent.showings import Decided
 from livecontent.storage.events import Event
 from livecontent.studio.offers import limits_in_words
@@ -35,16 +43,44 @@ def test_each_offer_is_there_with_its_picture_rule_limits_and_places(client: Tes
     assert "pas de nouveau pendant 30 jours" in french
 
 
-def test_the_error_in_the_file_of_an_offer_is_on_its_card(client: TestClient, demo: Services) -> None:
-    file = demo.settings.templates / "offers" / "repair.yaml"
-    before = file.read_bytes()
-    try:
-        file.write_bytes(before + b"\nWeird Field: 3\n")
-        page = client.get("/studio/offers").text
-    finally:
-        file.write_bytes(before)
-    card = page.partition("<code>repair</code>")[2].partition("</li>")[0]
-    assert "&#39;Weird Field&#39; is not a valid name" in card, card
+@pytest.fixture
+def own(demo: Services, tmp_path: Path) -> Iterator[tuple[Services, TestClient]]:
+    """Two creatives of the demo that share offers, in files that a test may change."""
+    for name in ("offers", "components", "today", "also"):
+        shutil.copytree(demo.settings.templates / name, tmp_path / "templates" / name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIVECONTENT_CONFIG", str(make_demo(8000, tmp_path / "demo")))
+        patch.setenv("LIVECONTENT_TEMPLATES", str(tmp_path / "templates"))
+        found = make_services(load_settings())
+    with asking(make_app(found, local=True), headers={"accept-language": "en"}) as client:
+        yield found, client
+
+
+def card_of(client: TestClient, **query: str) -> str:
+    """That of the offer `repair`."""
+    return client.get("/studio/offers", params=query).text.partition("<code>repair</code>")[2].partition("</li>")[0]
+
+
+def test_the_error_in_the_file_of_an_offer_is_on_its_card(own: tuple[Services, TestClient]) -> None:
+    services, client = own
+    with (services.settings.templates / "offers" / "repair.yaml").open("a") as file:
+        file.write("\nWeird Field: 3\n")
+    assert "&#39;Weird Field&#39; is not a valid name" in card_of(client)
+
+
+def test_so_is_the_error_in_its_score_and_on_those_of_the_creatives(own: tuple[Services, TestClient]) -> None:
+    services, client = own
+    file = services.settings.templates / "offers" / "repair.yaml"
+    file.write_text(re.sub('score: "0.4"', 'score: "nonsense("', file.read_text("utf-8")), "utf-8")
+    assert services.publisher
+    (problem,) = [one for one in services.publisher.refresh() if not one.warning]
+    assert problem.file == str(file), "told once, though two creatives show it"
+    for language, line in (("en", "Line {}:"), ("fr", "Ligne {}\u00a0:")):
+        said = load_catalogues()[language].area("offers")
+        card, wrong = card_of(client, lang=language), f"{line.format(problem.line)} {problem.message}"
+        assert all(part in card for part in (wrong, said["still"])), card
+        assert client.get("/studio/offers", params={"lang": language}).text.count(said["states"]["broken"]) == 1
+        assert client.get("/studio/", params={"lang": language}).text.count(f"<code>repair.yaml</code> {wrong}") == 2
 
 
 def test_a_picture_is_of_the_offer_and_of_nothing_else(client: TestClient) -> None:

@@ -86,6 +86,7 @@ def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
             problems += error.problems
     if not creative and len(checked) == len(folders):
         problems += check_pools(checked, folder, SharedFiles(folder).offer_names)
+    problems = list(dict.fromkeys(problems))  # of what they share, once
     for problem in problems:
         typer.echo(str(problem))
     errors = sum(not problem.warning for problem in problems)

@@ -8,20 +8,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from livecontent.creative.brand_values import NAMED, BrandValues, name_help
 from livecontent.creative.filling import Given, GivenScope, UnfitError, fill, named_in, naming_by
 from livecontent.creative.limits import OF_OFFER
 from livecontent.creative.offers import chosen_offers, is_picture_of_offers, selection_of, unknown_offers
 from livecontent.creative.plain_yaml import YamlPath
-from livecontent.creative.shared import BRAND, OFFERS, THEMES, SharedFiles, asks_for_themes
+from livecontent.creative.shared import OFFERS, THEMES, SharedFiles
 from livecontent.creative.source import Origin, YamlSource
-from livecontent.errors import CreativeError, Problem, did_you_mean
+from livecontent.errors import CreativeError, Problem
 
-MAX_VALUES = 20_000  # in a creative with all its components
+MAX_VALUES = 20_000  # in a creative with all its components and offers
 
-_BRAND = re.compile(r"brand\.([a-z][a-z0-9_-]*)")
-_SPAN = re.compile(r"<span\b[^<>]*>")
+_TOO_MANY = f"more than {MAX_VALUES:,} values: too many components, or too much for each offer"
 _WITH, _OFFER = naming_by("with"), naming_by("offer")
-_WORDS = frozenset({"text", "alt", "title", "ended", "prefetched"})  # keys of words, of which some look like names
 # Keys of a component that its user may not set once more: both would count.
 _ONCE = frozenset({"when", "else", "from", "until", "prefetched", "valid_for", "opacity"})
 
@@ -40,36 +39,26 @@ def expand(source: YamlSource, shared: SharedFiles, theme: str = "light") -> Exp
     data = expander.whole()
     if expander.problems:
         raise CreativeError(list(dict.fromkeys(expander.problems)))
-    return Expanded(replace(source, data=data, moved=expander.moved), expander.themed, tuple(expander.pictures))
+    pictures = (*expander.brand.pictures, *expander.pictures)
+    return Expanded(replace(source, data=data, moved=expander.moved), expander.brand.themed, pictures)
 
 
 class _Expander:
     def __init__(self, source: YamlSource, shared: SharedFiles, theme: str) -> None:
-        self._source, self._shared, self._theme = source, shared, theme
-        self._has_themes = asks_for_themes(source.data)
+        self._source, self._shared = source, shared
+        self.brand = BrandValues(source, shared, theme, self._problem)
         self._styles: Mapping[str, Any] = {}
         self._style_origins: dict[str, Origin] = {}
         self._count = 0
+        self._offered = set[str]()
         self.moved: dict[YamlPath, Origin] = {}
         self.problems: list[Problem] = []
-        self.pictures: dict[str, None] = {}
-        self.themed = False
-        self._offered = set[str]()
+        self.pictures: dict[str, None] = {}  # of offers
 
     def whole(self) -> dict[str, Any]:
         """All of the creative."""
         data = self._source.data
-        styles = data.get("styles")
-        own = styles if isinstance(styles, Mapping) else {}
-        brand = self._brand_styles(own)
-        self._style_origins = {name: Origin(self._source, ("styles", name)) for name in own} | brand
-        named = {name: origin.source.data["styles"][name] for name, origin in self._style_origins.items()}
-        self._styles = {
-            name: self._node(value, ("styles", name), self._style_origins[name], GivenScope())
-            for name, value in named.items()
-        }
-        for name, origin in brand.items():
-            self.moved["styles", name] = origin
+        self._take_styles(data.get("styles"))
         found = {
             key: self._node(value, (key,), Origin(self._source, (key,)), GivenScope())
             for key, value in data.items()
@@ -78,7 +67,19 @@ class _Expander:
         if isinstance(data.get("variants"), list):
             found["variants"] = self._variants(data["variants"])
         found |= {key: data[key] for key in ("params", "let") if key in data}
-        return {**found, "styles": self._styles} if self._styles else found | ({"styles": styles} if styles else {})
+        return {**found, "styles": self._styles or data["styles"]} if self._styles or data.get("styles") else found
+
+    def _take_styles(self, written: object) -> None:
+        """Those of the creative come before those of the brand."""
+        own = written if isinstance(written, Mapping) else {}
+        brand = {name: origin for name, origin in self.brand.styles().items() if name not in own}
+        self._style_origins = {name: Origin(self._source, ("styles", name)) for name in own} | brand
+        self._styles = {
+            name: self._node(origin.source.data["styles"][name], ("styles", name), origin, GivenScope())
+            for name, origin in self._style_origins.items()
+        }
+        for name, origin in brand.items():
+            self.moved["styles", name] = origin
 
     def _variants(self, written: list[Any]) -> list[Any]:
         """Those of the creative; one that is written for offers becomes one for each."""
@@ -111,8 +112,7 @@ class _Expander:
     def _of_offer(self, one: Mapping[str, Any], name: str, path: YamlPath, here: Origin) -> dict[str, Any]:
         """A variant for one offer: its limits, and what is written for all with its fields put in."""
         file = self._shared.take_offer(name)
-        used = f" (used in {here.source.file}:{here.source.where(here.path)[0]})"
-        fields = {key: Origin(file, (key,), used) for key in file.data}
+        fields = {key: Origin(file, (key,)) for key in file.data}
         named = set(named_in(one, _OFFER))
         given = {
             key: Given(self._node(file.data[key], (*path, "offer", key), origin, GivenScope()), origin)
@@ -128,24 +128,17 @@ class _Expander:
                 found[key] = self._node(file.data[key], (*path, key), origin, GivenScope())
         return {"name": name, **found}
 
-    def _brand_styles(self, own: Mapping[str, Any]) -> dict[str, Origin]:
-        """The styles of the brand that the creative may name; its own come first."""
-        text = "\n".join(self._source.lines)
-        if "style:" not in text and '"style"' not in text and "component:" not in text:
-            return {}
-        brand = self._shared.brand
-        styles = brand.data.get("styles") if brand else None
-        return {name: Origin(brand, ("styles", name)) for name in styles or {} if name not in own} if brand else {}
-
     def _node(self, node: Any, path: YamlPath, here: Origin, scope: GivenScope) -> Any:
         self._count += 1
         if self._count > MAX_VALUES:
-            raise CreativeError([self._source.problem(path, f"more than {MAX_VALUES:,} values: too many components")])
+            raise CreativeError([self._source.problem(path, _TOO_MANY)])
         if isinstance(node, str):
             return self._text(node, path, here, scope)
         if isinstance(node, Mapping):
             if node.keys() == THEMES:
-                return self._of_theme(node, path, here, scope)
+                theme = self.brand.chosen(here)
+                self.moved[path] = here.inside(theme)
+                return self._node(node[theme], path, here.inside(theme), scope)
             found = {key: self._node(value, (*path, key), here.inside(key), scope) for key, value in node.items()}
             return self._styled(found, path)
         if isinstance(node, list):
@@ -160,22 +153,10 @@ class _Expander:
     def _problem(self, here: Origin, message: str, help_: str = "") -> None:
         self.problems.append(here.source.problem(here.path, f"{message}{here.note}", help_=help_))
 
-    def _of_theme(self, node: Mapping[str, Any], path: YamlPath, here: Origin, scope: GivenScope) -> Any:
-        if not self._has_themes:
-            self._problem(
-                here,
-                "light and dark are for creatives with a theme",
-                "add params: {theme: {type: choice, values: [light, dark], default: light}}",
-            )
-        self.themed = True
-        self.moved[path] = here.inside(self._theme)
-        return self._node(node[self._theme], path, here.inside(self._theme), scope)
-
     def _text(self, text: str, path: YamlPath, here: Origin, scope: GivenScope) -> Any:
-        if (named := _BRAND.fullmatch(text)) and path[-1] != "when":
-            return self._of_brand(named[1], path, here)
-        if "<span" in text and "brand." in text:
-            text = _SPAN.sub(lambda tag: _BRAND.sub(lambda found: self._in_tag(found[1], path, here), tag[0]), text)
+        if (named := NAMED.fullmatch(text)) and path[-1] != "when":
+            return self.brand.value(named[1], path, here)
+        text = self.brand.in_tags(text, path, here)
         try:
             value, origin = fill(text, scope)
         except UnfitError as error:
@@ -189,30 +170,6 @@ class _Expander:
             self.pictures[f"{OFFERS}/{value}"] = None
             return f"../{OFFERS}/{value}"
         return value
-
-    def _in_tag(self, name: str, path: YamlPath, here: Origin) -> str:
-        """A value of the brand as an attribute of a tag: a colour, a size, a family."""
-        value = self._of_brand(name, (*path, "span"), here)
-        if isinstance(value, Mapping):
-            self._problem(here, f"brand.{name} is more than one value: give a family of its own to the tag")
-        return str(value)
-
-    def _of_brand(self, name: str, path: YamlPath, here: Origin) -> Any:
-        names = self._shared.names
-        if name not in names:
-            if path[-1] != "span" and not _WORDS.isdisjoint(path[-2:]):
-                return f"brand.{name}"
-            missing = f"there is no {BRAND} beside the creatives' folders" if self._shared.brand is None else ""
-            self._problem(here, f"unknown name 'brand.{name}'", missing or _hint(name, names))
-            return None
-        value = names[name]
-        if isinstance(value, Mapping) and value.keys() == THEMES:
-            self.themed |= self._has_themes
-            value = value[self._theme if self._has_themes else "light"]
-        if name == "logo":
-            self.pictures[value] = None
-            return f"../{value}"
-        return dict(value) if isinstance(value, Mapping) else value
 
     def _styled(self, layer: dict[str, Any], path: YamlPath) -> dict[str, Any]:
         """A layer with its style merged under its own keys, fonts key by key."""
@@ -246,7 +203,7 @@ class _Expander:
         file = self._shared.component(name) if re.fullmatch("[a-z0-9][a-z0-9-]*", name) else None
         if file is None:
             known = self._shared.components
-            self._problem(here.inside("component"), f"unknown component '{name}'", _hint(name, known))
+            self._problem(here.inside("component"), f"unknown component '{name}'", name_help(name, known))
             return stand_in
         given = self._given(node, file, path, here, scope)
         line = here.source.where(here.path)[0]
@@ -280,7 +237,9 @@ class _Expander:
         for name, value in (written or {}).items():
             origin = here.inside("with").inside(name)
             if name not in params:
-                self._problem(origin, f"the component '{node['component']}' has no '{name}'", _hint(str(name), params))
+                self._problem(
+                    origin, f"the component '{node['component']}' has no '{name}'", name_help(str(name), params)
+                )
             else:
                 found[name] = Given(self._node(value, (*path, "with", name), origin, scope), origin)
         for name, value in params.items():
@@ -290,7 +249,3 @@ class _Expander:
                 origin = Origin(file, ("params", name), here.note)
                 found[name] = Given(self._node(value, (*path, "with", name), origin, GivenScope()), origin)
         return found
-
-
-def _hint(name: str, known: Any) -> str:
-    return did_you_mean(name, known) or f"there are: {', '.join(sorted(known)[:12]) or 'none'}"

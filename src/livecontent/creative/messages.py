@@ -77,6 +77,8 @@ def explain_validation_error(source: YamlSource, item: ErrorDetails) -> Problem:
         return replace(problem, help="quote a text with a comma in it") if item["input"] is None else problem
     if slip := _slip(source, path, item):
         return source.problem(path, slip)
+    if path == ("variants",) and item["type"] == "too_long" and (many := _too_many_offers(source, context)):
+        return many
     pattern = _PLAIN.get(item["type"], "{message}")
     shown = str(item["input"])[:40]
     message = pattern.format_map({"message": item["msg"], "key": key, "input": shown, **context})
@@ -84,6 +86,18 @@ def explain_validation_error(source: YamlSource, item: ErrorDetails) -> Problem:
     if tag := re.search(r"unexpected tag '(\w+)'", message):
         help_ = did_you_mean(tag[1], _TAGS)
     return source.problem(path, message, help_=help_, offset=context.get("offset", 0))
+
+
+def _too_many_offers(source: YamlSource, context: Mapping[str, int]) -> Problem | None:
+    """Of too many variants, where nobody has written that many."""
+    variants = source.data["variants"]
+    offers = [index for index, one in enumerate(variants) if isinstance(one, Mapping) and "offers" in one]
+    if not offers:
+        return None
+    all_, most = context["actual_length"], context["max_length"]
+    message = f"{len(offers)} offers are chosen here, one variant for each, which makes {all_}; {most} are the most"
+    help_ = "choose fewer by a tag or by their names, such as offers: [summer, gift-card]"
+    return source.problem(("variants", offers[0], "offers"), message, help_=help_)
 
 
 def _nearest(name: str, known: list[str]) -> str:

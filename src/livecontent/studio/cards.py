@@ -126,8 +126,7 @@ class CardReader:
         publisher = self._parts.publisher
         if publisher is None or name not in publisher.in_error:
             return None
-        folder = str(self._parts.templates / name)
-        return next((one for one in publisher.problems if one.file.startswith(folder)), None)
+        return next(iter(publisher.problems_of(name)), None)
 
     async def _was_opened(self, name: str) -> bool:
         looked = self._opened.get(name)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from livecontent.creative.model import Variant
 from livecontent.creative.offers import checked_offer
 from livecontent.creative.shared import OFFERS, SharedFiles
 from livecontent.creative.source import read_source
-from livecontent.errors import CreativeError, StorageError
+from livecontent.errors import CreativeError, Problem, StorageError
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.expressions.window import read_moment
 from livecontent.facts import NOBODY, Client, Opening
@@ -36,7 +37,7 @@ _DAY = 86_400.0
 _DEFAULT = re.compile(r"\{\{[^{}]*default:\s*(['\"])(.*?)\1[^{}]*\}\}")
 _FACT = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
-State = Literal["running", "coming", "ended", "depends", "unused"]
+State = Literal["running", "coming", "ended", "depends", "unused", "broken"]
 
 
 class OfferCard(NamedTuple):
@@ -52,7 +53,7 @@ class OfferCard(NamedTuple):
     tags: Sequence[str] = ()
     begins: datetime | None = None
     ends: datetime | None = None
-    problem: str = ""
+    problem: Problem | None = None
     people: int = 0  # who saw it in the period, and who clicked
     clicked: int = 0
 
@@ -100,13 +101,20 @@ class Offers:
                 if variant.offers:
                     shown.setdefault(variant.name, []).append(compiled)
         names = {*shown, *SharedFiles(self._parts.templates).offer_names}
+        publisher = self._parts.publisher
+        problems = {
+            one.file: one for one in reversed(publisher.problems if publisher else ())
+        }  # of each file the first
         found = []
         for name in sorted(names):
-            title, tags, problem = self._written(name, words.language)
+            file = self._parts.templates / OFFERS / f"{name}.yaml"
+            title, tags, problem = _written(name, file, words.language)
             people, clicked = counts.get(name, (0, 0))
-            card = OfferCard(name, title, "unused", tags=tags, problem=problem, people=people, clicked=clicked)
+            card = OfferCard(name, title, "unused", tags=tags, people=people, clicked=clicked)
             users = sorted(shown.get(name, ()), key=lambda one: (one.loaded.creative.place, one.loaded.name))
-            found.append(self._used(card, users, now) if users else card)
+            card = self._used(card, users, now) if users else card
+            problem = problem or problems.get(str(file))
+            found.append(card._replace(state="broken", problem=problem) if problem else card)
         return found
 
     def _used(self, card: OfferCard, users: Sequence[CompiledCreative], now: float) -> OfferCard:
@@ -126,21 +134,6 @@ class Offers:
             ends=ends,
         )
 
-    def _written(self, name: str, language: str) -> tuple[str, Sequence[str], str]:
-        """The title and the tags in its file, and what is wrong with it."""
-        file = self._parts.templates / OFFERS / f"{name}.yaml"
-        try:
-            data = checked_offer(name, read_source(str(file), file.read_bytes())).data
-        except CreativeError as error:
-            return name, (), error.problems[0].message
-        except OSError:
-            return name, (), ""
-        title = data.get("title", name)
-        if isinstance(title, Mapping):
-            title = title.get(language) or next(iter(title.values()), name)
-        tags = data.get("tags")
-        return _told(str(title)), [str(tag) for tag in tags] if isinstance(tags, list) else (), ""
-
     async def picture(self, request: Request) -> Response:
         """An offer as a creative shows it to somebody unknown, in fewer pixels."""
         creative, offer = request.path_params["creative"], request.path_params["offer"]
@@ -152,6 +145,21 @@ class Offers:
         found = await answer(opening, replace(self._kit, creatives={creative: compiled.only(offer)}))
         small = await self._site.reduced.reduce(found.data, WIDTH)
         return Response(small.data, media_type=MEDIA_TYPES[small.format], headers=HEADERS)
+
+
+def _written(name: str, file: Path, language: str) -> tuple[str, Sequence[str], Problem | None]:
+    """The title and the tags of an offer, and what is wrong with its file at first sight."""
+    try:
+        data = checked_offer(name, read_source(str(file), file.read_bytes())).data
+    except CreativeError as error:
+        return name, (), error.problems[0]
+    except OSError:
+        return name, (), None
+    title = data.get("title", name)
+    if isinstance(title, Mapping):
+        title = title.get(language) or next(iter(title.values()), name)
+    tags = data.get("tags")
+    return _told(str(title)), [str(tag) for tag in tags] if isinstance(tags, list) else (), None
 
 
 def _told(title: str) -> str:

@@ -259,8 +259,7 @@ async def find_previewed(site: Site, request: Request) -> Previewed:
             return Previewed(name, None, draft=True, problems=error.problems)
         except DraftError as error:
             raise HTTPException(404, str(error)) from None
-    publisher = parts.publisher
-    problems = [one for one in (publisher.problems if publisher else ()) if f"/{name}/" in one.file]
+    problems = parts.publisher.problems_of(name) if parts.publisher else []
     compiled = parts.kit.creatives.get(name)
     if compiled is None and not problems:
         known = ", ".join(sorted(parts.kit.creatives))
