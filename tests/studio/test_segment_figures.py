@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from livecontent.sources.segment_counts import SegmentCounts
@@ -41,6 +41,23 @@ def test_what_is_told_is_the_same_whatever_number_few_are(
         return round_parts(*(parts[at] for at in order))
 
     assert said(few) == said(other)
+
+
+@given(
+    st.integers(0, 2) | FEW_PEOPLE,
+    st.integers(FEW, 110) | PEOPLE,
+    st.integers(-2, 2) | PEOPLE,
+    st.permutations((0, 1, 2)),
+)
+@example(0, 75, 0, [0, 1, 2])
+def test_few_might_be_another_number_to_who_knows_the_whole(few: int, one: int, more: int, order: list[int]) -> None:
+    parts = (few, one, max(one + more, 0))
+    assume(sum(parts))
+    found = [(people, one + few - people, parts[2]) for people in range(FEW)]
+    found += [(people, one, parts[2] + few - people) for people in range(FEW)]
+    said = round_parts(*(parts[at] for at in order))
+    others = [other for other in found if other[0] != few and min(other) >= 0]
+    assert any(round_parts(*(other[at] for at in order)) == said for other in others)
 
 
 @given(FEW_PEOPLE, FEW_PEOPLE, st.integers(2 * FEW, 20_000), st.integers(0, 20_000))

@@ -64,8 +64,8 @@ def round_parts(*parts: int) -> tuple[PeopleCount, ...]:
 
     The largest is what the others as they are told leave of the whole: so it tells nothing of the few.
     """
-    whole, least = sum(parts), FEW * len(parts)
-    if whole < least:  # what is left might be few
+    whole, least = sum(parts), FEW * (len(parts) + 1)
+    if whole < least:  # what is left might be few, or two that are alike leave none
         return (PeopleCount(least if whole >= FEW else FEW, below=True),) * len(parts)
     largest = parts.index(max(parts))
     told = [_rounded(part) for part in parts]
