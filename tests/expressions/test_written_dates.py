@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from babel import Locale
 from babel.dates import format_datetime
+from hypothesis import given
+from hypothesis import strategies as st
 
 from livecontent.compose.kinds.countdown import date_of
 from livecontent.decide.different import Way, Ways
@@ -53,6 +55,52 @@ def test_the_first_is_spelled_as_french_says_it_everywhere(write: Callable[[date
 @pytest.mark.parametrize("pattern", NUMERIC)
 def test_days_in_figures_stay_figures(pattern: str) -> None:
     assert not [text for at in YEAR if re.search(r"\der", text := filtered(at, pattern, "fr"))]
+
+
+WEEKDAYS = ("E", "EE", "EEE", "EEEE", "EEEEE", "EEEEEE", "eee", "eeee", "ccc", "cccc")
+NAMES = ("MMM", "MMMM", "MMMMM", "LLL", "LLLL")
+FIGURES = ("M", "MM", "L", "LL")
+BLANKS = (" ", "\N{NO-BREAK SPACE}", ", ", " - ", " 'le' ", " ''", " % ")
+weekdays, months = st.sampled_from(WEEKDAYS), st.sampled_from((*NAMES, *FIGURES))
+others = st.sampled_from(("y", "D", "QQQ", "HH:mm", "e", "ee", "c", "w", "'au' d", "'MMM'", "'%(M)s'", "d%"))
+days = st.sampled_from([at for at in YEAR if at.day in (1, 2, 11, 21, 31)])
+french = st.sampled_from(("fr", "fr_CA", "fr_CH"))
+
+
+@given(weekdays, st.none() | months, st.lists(others, max_size=2), st.data())
+def test_the_first_is_spelled_in_any_pattern_with_a_name_and_no_number_of_the_month(
+    weekday: str, month: str | None, more: list[str], data: st.DataObject
+) -> None:
+    """Whatever stands where, and however long the name is."""
+    alone = data.draw(st.booleans()) and month in NAMES
+    fields = data.draw(st.permutations([*([] if alone else [weekday]), "d", *([month] if month else []), *more]))
+    at, locale = data.draw(days), Locale.parse(data.draw(french))
+    pattern = data.draw(st.sampled_from(BLANKS)).join(fields)
+    plain = format_datetime(at, pattern, locale=locale)
+    count = sum(field in ("d", "'au' d", "d%") for field in fields) if at.day == 1 and month not in FIGURES else 0
+    spelled = format_datetime(at, re.sub(r"(?<![(\w])d(?![)\w])", "d'er'", pattern), locale=locale)
+    found = written_date(at, pattern, locale)
+    assert found == (spelled if count else plain)
+    assert len(re.findall(r"(?<!\d)1er(?!\w)", found)) == count
+
+
+@given(st.sampled_from(("d/", "d.", "d-", "d ", "''d''/", "d'er'/")), st.sampled_from(FIGURES), weekdays, days, french)
+def test_a_weekday_before_figures_changes_nothing(
+    day: str, month: str, weekday: str, at: datetime, locale: str
+) -> None:
+    for pattern in (f"{weekday} {day}{month}", f"{weekday} {day}{month}/y", f"{month} {day} {weekday}"):
+        assert written_date(at, pattern, Locale.parse(locale)) == format_datetime(at, pattern, locale=locale)
+
+
+@given(
+    st.sampled_from(("'er'", ".", "'e'", "'er jour'", "'º'", ". '.'")),
+    st.sampled_from((*NAMES, *WEEKDAYS)),
+    days,
+    french,
+)
+def test_an_ending_that_is_written_is_the_only_one(ending: str, name: str, at: datetime, locale: str) -> None:
+    for pattern in (f"d{ending} {name}", f"{name} d{ending}"):
+        assert written_date(at, pattern, Locale.parse(locale)) == format_datetime(at, pattern, locale=locale)
 
 
 @pytest.mark.parametrize("locale", ["en_GB", "de", "it", "es", "pt_BR", "ja", "ar"])

@@ -7,15 +7,22 @@ from babel import Locale
 from babel.dates import DateTimeFormat, DateTimePattern, parse_pattern
 
 TIMED = frozenset({"age", "days_until", "is_birthday"})  # what rules and texts ask of the day on which they ask
-_NAMED = re.compile(r"%\((?:MMM|LLL|EEE|ccc)")  # a month or weekday by its name, in a pattern of Babel
-_DAY = re.compile(r"(?<!%)%\(d\)s")
+_FIELD = re.compile(r"(?<!%)(?:%%)*%\((\w+)\)s")  # in a pattern of Babel, where %% is a sign
+_NAMED = re.compile("[ML]{3,}|E+|[ec]{3,}")  # a month or weekday by its name
+_MONTH_NUMBER = re.compile("[ML]{1,2}")
+_DAY = re.compile(r"(?<!%)((?:%%)*%\(d\)s)(?![^\W\d_]|\.|%\()")  # whose ending nobody has written
 
 
 def written_date(at: date, pattern: str | DateTimePattern, locale: Locale) -> str:
-    """A date or moment on its clock by a pattern of CLDR. French says `1er décembre`, which CLDR has no pattern for."""
+    """A date or moment on its clock by a pattern of CLDR. French says `1er décembre`, which CLDR has no pattern for.
+
+    In figures it says `1/12`, also behind a weekday.
+    """
     form = f"{parse_pattern(pattern).format}"
-    if at.day == 1 and locale.language == "fr" and _NAMED.search(form):
-        form = _DAY.sub("%(d)ser", form)
+    if at.day == 1 and locale.language == "fr":
+        fields = _FIELD.findall(form)
+        if any(map(_NAMED.fullmatch, fields)) and not any(map(_MONTH_NUMBER.fullmatch, fields)):
+            form = _DAY.sub(r"\1er", form)
     return form % DateTimeFormat(at, locale)
 
 
