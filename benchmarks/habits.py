@@ -24,7 +24,7 @@ from livecontent.history.gathering import gather, record_of
 from livecontent.history.habits import band_of
 from livecontent.history.messages import MessageReader
 from livecontent.history.sums import BANDS
-from livecontent.learning.best_hours import BestHours
+from livecontent.learning.best_hours import MARK, BestHours
 from livecontent.links import ref_of
 from livecontent.services import Services, make_services
 from livecontent.sources.habit import Habits
@@ -158,7 +158,9 @@ async def habits_of(people: Sequence[Shopper], shop: Services, chance: random.Ra
     told = [reader.read(raw, END.timestamp(), refs) for one in people for raw in deeds(one, chance)]
     await storage.history.put_gathered(list(gather(map(record_of, with_known(told, CATALOGUE)))))
     await storage.events.append([event for one in people for event in opens(one, chance)])
-    await BestHours(storage, shop.kit.gatherer).learn()
+    hours, mark = BestHours(storage, shop.kit.gatherer), -1
+    while mark != (mark := storage.events.done(MARK)):  # some at a time
+        await hours.learn()
     found = []
     for one in people:
         opening = Opening("", one.ref, END, client=Client(time="live"), person=await storage.people.look_up(one.ref))

@@ -264,6 +264,7 @@ class Person(NamedTuple):
     last_seen: str = ""  # the day of that visit in UTC, such as 2026-11-21
     problem: str = ""  # why the profile can't be read
     seen: tuple[SeenVariant, ...] = ()  # what they were shown, as limits count it
+    passing: bool = False  # whether the problem is the store's, not the profile's: it may be read in a moment
 
     @property
     def known(self) -> bool:

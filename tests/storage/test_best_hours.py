@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import apsw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,9 +18,10 @@ from recipient_store_contract import put, recipient
 
 from blocking import Blocking, wait_for
 from livecontent.config import Settings
+from livecontent.errors import StorageError
 from livecontent.facts import Fact, Opening, Reason
 from livecontent.history.messages import Message, MessageReader, user_ids, visitor_key
-from livecontent.learning.best_hours import BestHours
+from livecontent.learning.best_hours import BATCH, MARK, MOST, BestHours
 from livecontent.services import Services, make_services
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.habit import Habits, HabitSource
@@ -129,6 +131,44 @@ def test_who_withdraws_while_opens_are_read_teaches_nothing(shop: Services, monk
     monkeypatch.setattr(shop.storage.history, "put", late)
     learn(shop)
     assert shop.storage.history.habits(ANN.ref) is None
+
+
+@pytest.mark.parametrize("file", ["recipients", "consents"])
+def test_where_profiles_can_not_be_read_hours_are_learned_later(shop: Services, file: str, tmp_path: Path) -> None:
+    """Her clock was that of the settings else, and stayed it."""
+    path = tmp_path / "data" / ("recipients.db" if file == "recipients" else "consent.db")
+    wait_for(shop.storage.events.append([shown(number, 9) for number in range(6)]))
+    with apsw.Connection(str(path)) as other:
+        other.execute(f"ALTER TABLE {file} RENAME TO elsewhere")
+    with pytest.raises(StorageError, match="no such table"):
+        learn(shop)
+    assert shop.storage.events.done(MARK) == 0
+    with apsw.Connection(str(path)) as other:
+        other.execute(f"ALTER TABLE elsewhere RENAME TO {file}")
+    learn(shop)
+    found = habits(shop.storage)
+    assert found is not None
+    assert found.best_hour == 18
+
+
+@pytest.mark.parametrize("profile", ["'{\"timezone\":'", "CAST(x'c3' AS TEXT)"])
+def test_a_damaged_profile_teaches_no_hour_and_holds_nobody_up(shop: Services, profile: str, tmp_path: Path) -> None:
+    with apsw.Connection(str(tmp_path / "data" / "recipients.db")) as other:
+        other.execute(f"UPDATE recipients SET profile = {profile} WHERE ref = ?", (KIM.ref,))  # noqa: S608
+    learn(shop, [shown(number, 9, ref) for number in range(6) for ref in (KIM.ref, ANN.ref)])
+    assert habits(shop.storage) is not None
+    assert shop.storage.history.habits(KIM.ref) is None
+
+
+def test_creatives_learn_while_opens_of_before_are_caught_up_with(shop: Services) -> None:
+    """A look takes a bounded number of them, and the next one goes on."""
+    whole = 5 * MOST * BATCH // 2
+    wait_for(shop.storage.events.append([shown(number, 9, "nobody") for number in range(whole)]))
+    marks = [0]
+    while marks[-1] < whole:
+        wait_for(shop.learning.look())
+        marks.append(shop.storage.events.done(MARK))
+    assert marks == [0, MOST * BATCH, 2 * MOST * BATCH, whole]
 
 
 def test_learning_looks_at_opens(shop: Services) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from blocking import Blocking
+from livecontent.errors import StorageError
 from livecontent.showings import Chosen, Decided, Learned, SeenVariant, Worth
 from livecontent.storage.events import Event
+from livecontent.storage.sqlite import showings
 from livecontent.storage.sqlite.showings import SqliteShowings
 
 ANN, BOB = "a" * 26, "b" * 26
@@ -95,6 +98,80 @@ def test_what_is_old_goes_but_the_first_of_each_person(store: Any) -> None:
     assert [(one.person, one.slot) for one in store.chosen("today")] == [(ANN, "n-3")]
     assert store.of_person(BOB) == store.tallies("today") == []
     assert store.first_shown([BOB, ANN, "c" * 26]) == {ANN: NOW, BOB: NOW}
+
+
+def some(count: int) -> list[Event]:
+    """Two of each three are of one person, each third shares its context with nobody."""
+    return [
+        shown(f"p{number // 3:05}", f"n-{number % 2}", NOW + number % 5, f"v{number % 3}", context=f"c = {number % 3}")
+        for number in range(count)
+    ]
+
+
+CHANGES = [("drop_contexts", ("today", ["c = 0", "c = 1"])), ("tidy", (NOW + 3.5,))]
+ALL = "SELECT * FROM showings ORDER BY person, creative, slot, variant"
+
+
+@pytest.mark.parametrize(("change", "values"), CHANGES)
+def test_others_write_while_many_rows_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, values: tuple[Any, ...]
+) -> None:
+    """At each pause somebody else gets their turn, and no more than a span has changed since the last."""
+    file, left = tmp_path / "showings.db", []
+    store, other = Blocking(SqliteShowings(file)), Blocking(SqliteShowings(file))
+    store.count(some(9000))
+    other._database.writer.set_busy_timeout(0)
+    before = set(store._database.read_all(ALL))
+
+    def another(_seconds: float) -> None:
+        other.learn({"today": Learned(len(left))}, NOW)
+        left.append(len(before.intersection(other._database.read_all(ALL))))
+
+    monkeypatch.setattr(time, "sleep", another)
+    getattr(store, change)(*values)
+    steps = [one - two for one, two in zip([len(before), *left], left, strict=False)]
+    assert sum(steps) > 5000
+    assert max(steps) <= 2002, "the last person may have two more"
+
+
+def test_where_it_fails_midway_nothing_is_left_of_what_was_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showings, "SPAN", 20)
+    real = SqliteShowings(tmp_path / "showings.db")
+    store = Blocking(real)
+    store.count(
+        [one._replace(ref="p", choice=one.choice._replace(context="ann@shop")) for one in some(2) if one.choice]
+    )
+    store.count([one._replace(ref=f"q{one.ref}") for one in some(100)])
+    change, calls = real._database.change, []
+
+    def fails(*asked: Any) -> Any:
+        calls.append(asked)
+        if len(calls) == 3:
+            raise StorageError("the disk is full")
+        return change(*asked)
+
+    monkeypatch.setattr(real._database, "change", fails)
+    with pytest.raises(StorageError, match="full"):
+        store.drop_contexts("today", ["ann@shop"])
+    assert b"ann@shop" not in b"".join(file.read_bytes() for file in tmp_path.glob("showings.db*"))
+
+
+@pytest.mark.parametrize(("change", "values"), CHANGES)
+def test_what_changes_in_many_spans_is_what_changes_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, values: tuple[Any, ...]
+) -> None:
+    found = []
+    for span in (1, 2, 7, 5000):
+        monkeypatch.setattr(showings, "SPAN", span)
+        store = Blocking(SqliteShowings(tmp_path / f"{span}.db"))
+        store.count(some(100))
+        store.count([clicked(f"p{number:05}", "n-0") for number in range(0, 33, 2)])
+        getattr(store, change)(*values)
+        found.append((store._database.read_all(ALL), store.tallies("today")))
+    assert found[0] == found[1] == found[2] == found[3]
+    assert len(found[0][1]) > 1
 
 
 def test_what_was_learned_is_told_to_all(store: Any, tmp_path: Path) -> None:

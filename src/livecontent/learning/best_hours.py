@@ -6,6 +6,7 @@ last look ended. To look again changes nothing, as all opens of a person and sen
 
 from datetime import UTC, datetime
 
+from livecontent.errors import StorageError
 from livecontent.facts import Client, Moment, Now, Opening
 from livecontent.history.messages import Message, open_message
 from livecontent.showings import slot_of_time
@@ -14,7 +15,8 @@ from livecontent.storage.base import Storage
 from livecontent.storage.events import Event, SpoolMark
 
 MARK = "opens"  # beside the marks of spools: up to which event this has learned
-BATCH = 500  # events at a time: others write in between
+BATCH = 100  # events at a time: others write in between, and opens are answered
+MOST = 20  # batches of a look: creatives learn in between, however much is left of before
 _CLOCK = frozenset({"now"})
 _READING = Client(time="live")
 
@@ -27,26 +29,36 @@ class BestHours:
         self._gatherer = gatherer
 
     async def learn(self) -> None:
-        """Of all that was recorded since the last time. Raises `StorageError`."""
+        """Of the next that were recorded. Raises `StorageError`, and begins with the same ones again."""
         events = self._storage.events
         done = events.done(MARK)
-        while True:
+        for _ in range(MOST):
             last, opens = await events.opens_after(done, BATCH)
             if last == done:
                 return
-            if opens:
-                await self._storage.history.put([await self._message(one) for one in opens])
+            if messages := [message for one in opens if (message := await self._message(one))]:
+                await self._storage.history.put(messages)
             await events.append([], SpoolMark(MARK, last))
             done = last
 
-    async def _message(self, opened: Event) -> Message:
-        return open_message(opened.ref, slot_of_time(opened.send, opened.at), opened.at, await self._offset(opened))
+    async def _message(self, opened: Event) -> Message | None:
+        offset = await self._offset(opened)
+        if offset is None:
+            return None
+        return open_message(opened.ref, slot_of_time(opened.send, opened.at), opened.at, offset)
 
-    async def _offset(self, opened: Event) -> int:
-        """Of their clock from UTC, in seconds, as an image would tell the time: where they live, or were last."""
+    async def _offset(self, opened: Event) -> int | None:
+        """Of their clock from UTC, in seconds, as an image would tell the time: where they live, or were last.
+
+        None where their profile is damaged: a wrong hour is worse than none, and others don't wait for it.
+        """
         person = await self._storage.people.look_up(opened.ref)
+        if person.passing:
+            raise StorageError(f"profiles can't be read, so best hours are learned later: {person.problem}")
+        if person.problem:
+            return None
         at = datetime.fromtimestamp(opened.at, UTC)
         opening = Opening("", person.ref, at, client=_READING, person=person)
         now = (await self._gatherer.gather(_CLOCK, opening, Moment({}))).value("now")
         away = now.at.utcoffset() if isinstance(now, Now) else None
-        return int(away.total_seconds()) if away else 0
+        return None if away is None else int(away.total_seconds())

@@ -33,7 +33,7 @@ class Learning:
         lock: Path,
         also: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
-        """`creatives` are those that are served; who has the lock learns. `also` is what else is learned then."""
+        """`creatives` are those that are served; who has the lock learns. `also` learns a little more at each look."""
         self._store = store
         self._creatives = creatives
         self._lock = lock
@@ -51,7 +51,7 @@ class Learning:
                 failed = ""
             except (StorageError, OSError) as error:
                 if failed != str(error):  # not at each look
-                    log.warning("what creatives have learned can't be read or written: %s", error)
+                    log.warning("what is learned can't be read or written: %s", error)
                 failed = str(error)
             await asyncio.sleep(READ)
 
@@ -62,13 +62,14 @@ class Learning:
     async def look(self) -> None:
         """Reads what was learned; learns, where it is time to, and nobody else does."""
         await self.read()
-        if time.monotonic() >= self._next:
+        due = time.monotonic() >= self._next
+        if due:
             self._next = time.monotonic() + LEARNED
-            with alone(self._lock) as ours:
-                if ours:
-                    await self.learn()
-                    for learn in self._also:
-                        await learn()
+        with alone(self._lock) as ours:
+            if ours and due:
+                await self.learn()
+            for learn in self._also if ours else ():
+                await learn()
 
     async def learn(self) -> None:
         """Once, for all creatives that learn."""

@@ -48,11 +48,11 @@ def is_trusted(peer: str | None, trusted: Sequence[Proxy]) -> bool:
 
 
 def network_of(peer: str | None) -> str:
-    """Where a peer is: unix, loopback, private or public."""
+    """Where a peer is: unix, loopback, private (also those that carriers and pods share, RFC 6598) or public."""
     address = parse_address(peer or "")
     if address is None:
         return "unix"
-    return "loopback" if address.is_loopback else "private" if address.is_private else "public"
+    return "loopback" if address.is_loopback else "public" if address.is_global else "private"
 
 
 def _nearest(hops: Iterator[str], trusted: Sequence[Proxy]) -> IpAddress | None:

@@ -98,6 +98,7 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("proxies", "error", seen, "list only your own proxies")
 
 
+_CROWD = 300  # requests before they say anything: one reader can have a proxy of their own
 _TRUST = {
     "loopback": 'trusted_proxies = ["127.0.0.1", "::1"]',
     "private": 'trusted_proxies = ["10.0.0.5"], with the address of your proxy',
@@ -117,7 +118,7 @@ def check_proxies(settings: Settings) -> Iterator[Finding]:
                 told["all"] += int(sample.value)
     whole = told.pop("all", 0)
     for network, count in told.items():
-        if 2 * count >= whole:
+        if whole >= _CROWD and 2 * count >= whole:
             seen = f"{count:,} of {whole:,} requests came through a proxy ({network}) that is not trusted"
             remedy = f"{_TRUST[network]}; then restart the server"
             yield Finding("proxies", "warning", f"{seen}: its address, and place, stand for those of readers", remedy)

@@ -146,7 +146,7 @@ class SqlitePeople:
             if self._clock() - asked_at > SLOW:
                 self._again_at = self._clock() + PAUSE
             self._renew_cursor()
-            return self._without_profile(ref, str(error))
+            return self._without_profile(ref, str(error), passing=not isinstance(error, UnicodeError))
         consent = state or self._default
         if consent == "none":
             return Person("", "none", decided=state is not None)
@@ -159,18 +159,18 @@ class SqlitePeople:
             return person._replace(last_place=Place(*where), last_seen=day)
         return person
 
-    def _without_profile(self, ref: str, problem: str) -> Person:
+    def _without_profile(self, ref: str, problem: str, *, passing: bool = True) -> Person:
         try:
             with self._lock:
                 state = self._cursor.execute(_CONSENT, (ref,)).get
         except (apsw.Error, UnicodeError) as error:
             log.warning("consents can't be read, so nobody is recorded: %s", error)
             self._renew_cursor()
-            return Person("", "none", problem=problem)
+            return Person("", "none", problem=problem, passing=True)
         consent = state or self._default
         if consent == "none":
             return Person("", "none", decided=state is not None)
-        return Person(ref, consent, decided=state is not None, problem=problem)
+        return Person(ref, consent, decided=state is not None, problem=problem, passing=passing)
 
     def _renew_cursor(self) -> None:
         """The one before may be in the middle of a row, and keep the log."""

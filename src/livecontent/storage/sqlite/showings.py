@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,19 +57,27 @@ SELECT variant, slot, shown_in, counts, silence, rank, score, draw, arm, share, 
 WHERE person = ? AND creative = ? AND slot = ?
 """
 _FIRST = "SELECT min(at) FROM showings WHERE person = ?"
-_TIDY = """
-DELETE FROM showings WHERE at < ? AND at > (SELECT min(at) FROM showings AS own WHERE own.person = showings.person)
-"""
+# What changes many rows goes from person to person, some rows at a time: others write in between.
+SPAN = 2000
+_UPTO = "SELECT person FROM showings WHERE person > ? ORDER BY person LIMIT 1 OFFSET ?"
+_LAST = b""  # of bytes all come after all texts: https://sqlite.org/datatype3.html#sort_order
+_IN_SPAN = "person > ?1 AND person <= ?2"
+_TIDY = f"""
+DELETE FROM showings WHERE {_IN_SPAN} AND at < ?3
+    AND at > (SELECT min(at) FROM showings AS own WHERE own.person = showings.person)
+"""  # noqa: S608  ours
 _CONTEXTS = "SELECT DISTINCT creative, context FROM showings WHERE context <> ''"
-_DROP = """
-UPDATE showings SET context = '' WHERE creative = ? AND context <> '' AND context IN (SELECT value FROM json_each(?))
-"""
+# The + keeps SQLite to the primary key: the index has all rows of the creative, for each span.
+_DROP = f"""
+UPDATE showings SET context = '' WHERE {_IN_SPAN} AND +creative = ?3
+    AND context <> '' AND context IN (SELECT value FROM json_each(?4))
+"""  # noqa: S608  ours
 # Of the first, by which they draw, nothing is left but when it was.
-_STRIP = """
+_STRIP = f"""
 UPDATE OR REPLACE showings SET variant = '', shown_in = '', counts = 0, silence = 'old', rank = NULL, score = NULL,
     draw = NULL, arm = '', share = 0, clicked = NULL,
-    pool = '', place = 0, context = '' WHERE at < ? AND silence <> 'old'
-"""
+    pool = '', place = 0, context = '' WHERE {_IN_SPAN} AND at < ?3 AND silence <> 'old'
+"""  # noqa: S608  ours
 _CHOSEN = f"""
 SELECT person, slot, at, variant, silence, rank, score, draw, arm, share, {CLICKED}, context FROM showings AS s
 WHERE creative = ?1 AND at >= ?2 AND silence <> 'old' AND {FIRST} ORDER BY at DESC LIMIT ?3
@@ -161,7 +170,7 @@ class SqliteShowings:
 
     async def forget(self, refs: Collection[str]) -> None:
         """In a thread, as it waits for locks, and wipes the file."""
-        await asyncio.to_thread(self._delete, "DELETE FROM showings WHERE person = ?", [(r,) for r in refs])
+        await asyncio.to_thread(self._database.erase, "DELETE FROM showings WHERE person = ?", [(r,) for r in refs])
         delete_copies(self.file)
 
     async def contexts(self) -> Mapping[str, Collection[str]]:
@@ -173,20 +182,31 @@ class SqliteShowings:
 
     async def drop_contexts(self, creative: str, labels: Collection[str]) -> None:
         """In a thread; the sums follow."""
-        await asyncio.to_thread(self._delete, _DROP, [(creative, json.dumps([*labels]))])
+        await asyncio.to_thread(self._erase_in_spans, [_DROP], creative, json.dumps([*labels]))
 
     async def tidy(self, before: float) -> None:
         """In a thread."""
-        await asyncio.to_thread(self._delete, _TIDY, [(before,)])
-        await asyncio.to_thread(self._delete, _STRIP, [(before,)])
+        await asyncio.to_thread(self._erase_in_spans, [_TIDY, _STRIP], before)
 
-    def _delete(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-        with self._database.write() as writer:
-            before = writer.total_changes()
-            writer.executemany(statement, rows)
-            erased = writer.total_changes() > before
-        if erased:
-            self._database.wipe(gaps=True)
+    def _erase_in_spans(self, statements: Sequence[str], *values: object) -> None:
+        """As a whole it takes many times what a writer waits, so they get their turn after each span."""
+        changed = 0
+        try:
+            for span in self._spans():
+                begun = time.monotonic()
+                changed += sum(self._database.change(statement, [(*span, *values)]) for statement in statements)
+                time.sleep(time.monotonic() - begun)
+        finally:  # also of what was changed before it failed
+            if changed:
+                self._database.wipe(gaps=True)
+
+    def _spans(self) -> Iterator[tuple[str, str | bytes]]:
+        """After whom, and up to whom, there are so many rows, or some more: a person is in one."""
+        after: str = ""
+        while upto := self._database.read(_UPTO, after, SPAN - 1):
+            yield after, upto
+            after = upto
+        yield after, _LAST
 
 
 def _numbers_of(learned: Learned) -> tuple[str, ...]:
