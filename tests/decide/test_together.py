@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.creative.model import Creative
-from livecontent.decide import Circumstances, decide
+from livecontent.decide import Circumstances, Decision, decide
 from livecontent.expressions.one_go import Condition, join_conditions
 from livecontent.expressions.rule import Formula, RuleFacts
 from livecontent.facts import Client
@@ -20,6 +22,8 @@ from made_creatives import RAIN, moment_of, valid
 LAST = {"name": "last", "layers": [{"fill": "white"}]}
 RULES = (
     *("recipient.a > 2", "recipient.a < 2 // few", "recipient.b == 'x'", "recipient.a", "true", "has(recipient.c)"),
+    *("recipient.a > 2 // don't", "recipient.b == 'let.go'", "recipient.b > '''a'let.go'''", 'recipient.b != "x" // "'),
+    *("recipient.list.exists(x, x == recipient.a)", "recipient.list.all(x, recipient.list.exists(y, y == x))"),
     *("weather.temperature > 10", 'weather.condition == "rain"', "recipient.a > 1 && weather.temperature > 10"),
 )
 SCORES = (
@@ -32,6 +36,8 @@ SCORES = (
         "click_chance",
     ),
 )
+TEXTS = st.sampled_from(["x", "-", "let.go"])
+LISTS = st.sampled_from([[], [1, 3], [*range(60)], [*range(140)]])  # the last is too long for two loops
 offers = st.lists(
     st.fixed_dictionaries(
         {"rank": st.integers(0, 1)},
@@ -49,7 +55,8 @@ people = st.fixed_dictionaries(
     {},
     optional={
         "a": st.sampled_from([0, 1, 2, 3, 2.5, 2**70, "word", None]),
-        "b": st.sampled_from(["x", "-"]),
+        "b": TEXTS,
+        "list": LISTS,
         "c": st.integers(0, 2),
         "flag": st.booleans(),
     },
@@ -81,7 +88,13 @@ known_offers = st.fixed_dictionaries(
     }
 )
 known_people = st.fixed_dictionaries(
-    {"a": st.sampled_from([0, 2, 3, 2.5]), "b": st.sampled_from(["x", "-"]), "c": st.integers(0, 2)}
+    {
+        "a": st.sampled_from([0, 2, 3, 2.5]),
+        "b": TEXTS,
+        "c": st.integers(0, 2),
+        "flag": st.booleans(),
+        "list": LISTS,
+    }
 )
 
 
@@ -102,6 +115,50 @@ def test_a_score_that_is_the_text_of_a_rule_that_is_false_is_still_one() -> None
     assert {(one.value, one.score_note) for one in found.trace[:2]} == {(True, "the score is not a number")}
 
 
+def test_lists_that_are_too_long_for_all_together_are_not_for_each_alone() -> None:
+    """What was told until then counts; the others are worked out alone."""
+    offers = [{"when": "recipient.list.all(x, recipient.list.exists(y, y == x))", "score": n} for n in range(9)]
+    found = Counter[str]()
+    decision = evaluations(found, creative_of(offers), recipient={"list": [*range(60)]})
+    assert {one.value for one in decision.trace[:9]} == {True}
+    assert found["_Joined"] == 1
+    assert 0 < found["Rule"] < 9
+
+
+class _Meeting(RuleFacts):
+    """Facts that are asked for when all threads have begun."""
+
+    __slots__ = ("begun",)
+
+    def made(self, variables: frozenset[str], make: Any) -> Any:
+        self.begun.wait(10)
+        return super().made(variables, make)
+
+
+def test_what_is_worked_out_in_several_threads_at_once_does_not_mix() -> None:
+    """Neither what is told, nor the day on which ages are reckoned."""
+    ranked = creative_of(
+        [{"when": f"recipient.a > {n} && age(recipient.born) > {n}", "score": f"recipient.a + {n}"} for n in range(6)]
+    ).ranked
+    joined = join_conditions([Condition(one.name, 0, one.when, one.score) for one in ranked])["v0"]
+    people = [
+        {
+            "recipient": {"a": n % 7, "born": f"{2020 + 3 * n - n % 4}-01-01"},
+            "now": {"date": f"{2020 + 3 * n}-06-01"},
+        }
+        for n in range(8)
+    ]
+    begun = Barrier(len(people))
+
+    def values(words: dict[str, object]) -> Any:
+        facts = _Meeting(words)
+        facts.begun = begun
+        return joined.values(facts)
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        assert [*pool.map(values, people)] == [joined.values(RuleFacts(words)) for words in people]
+
+
 def goes_of(creative: Creative) -> int:
     return len({id(one) for one in creative.together.values()})
 
@@ -113,7 +170,7 @@ def test_all_of_a_rank_are_worked_out_in_one_go_whatever_they_name() -> None:
     assert creative.together.keys() == {one.name for one in creative.ranked}
 
 
-def evaluations(found: Counter[str], creative: Creative, **facts: Any) -> None:
+def evaluations(found: Counter[str], creative: Creative, **facts: Any) -> Decision:
     """Counts by kind what CEL evaluates for one decision."""
     with pytest.MonkeyPatch.context() as patch:
         evaluate = Formula.evaluate
@@ -123,7 +180,7 @@ def evaluations(found: Counter[str], creative: Creative, **facts: Any) -> None:
             return evaluate(formula, facts)
 
         patch.setattr(Formula, "evaluate", counted)
-        decide(creative, moment_of(**facts), VOCABULARY, Circumstances("today", "p1", "n-1", 1e9))
+        return decide(creative, moment_of(**facts), VOCABULARY, Circumstances("today", "p1", "n-1", 1e9))
 
 
 @pytest.mark.parametrize("time", ["live", "early"])

@@ -8,7 +8,20 @@ from livecontent.vocabulary import told_at_open
 
 # `let` is a reserved word of CEL: there it is another name, as long, which no fact has.
 _LET, _WRITTEN = "Let.", "let."
-_LETS = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w.])let\.""")
+_LEXIS = re.compile(
+    r"""
+    (?P<comment> //[^\n]* )
+    | (?P<quoted>
+        [rR] (?: \"{3} [\s\S]*? \"{3} | '{3} [\s\S]*? '{3} | "[^"\r\n]*" | '[^'\r\n]*' )
+        | \"{3} (?: \\. | [^\\] )*? \"{3} | '{3} (?: \\. | [^\\] )*? '{3}
+        | "(?: \\. | [^"\\\r\n] )*" | '(?: \\. | [^'\\\r\n] )*'
+        | `[^`\n]*`
+    )
+    | \. (?: \s | //[^\n]* )* let\b  # of a fact
+    | (?P<let> \b let\. )
+    """,
+    re.VERBOSE,
+)
 _VARINT, _LENGTH = 0, 2  # wire types of protobuf
 _SIZES = {1: 8, 5: 4}  # in bytes, of the other wire types
 _PRIMITIVES = {1: "bool", 2: "int", 3: "uint", 4: "double", 5: "string", 6: "bytes"}
@@ -45,7 +58,17 @@ class _Span(NamedTuple):
 
 def as_cel(source: str) -> str:
     """An expression as CEL takes it; all stands where it stood."""
-    return _LETS.sub(lambda found: found[1] or _LET, source)
+    return _LEXIS.sub(lambda found: _LET if found["let"] else found[0], source)
+
+
+def code_in(source: str) -> str:
+    """An expression with blanks for comments, texts and quoted names; all else stands where it stood."""
+    return _LEXIS.sub(lambda found: " " * len(found[0]) if found["comment"] or found["quoted"] else found[0], source)
+
+
+def without_comments(source: str) -> str:
+    """An expression with nothing in it for people alone."""
+    return _LEXIS.sub(lambda found: "" if found["comment"] else found[0], source)
 
 
 def as_written(name: str) -> str:

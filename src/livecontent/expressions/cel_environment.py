@@ -9,7 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from cel_expr_python import cel
 
 from livecontent.errors import did_you_mean
-from livecontent.expressions.cel_ast import CelNode, CelReader, as_cel, as_written, read_cel
+from livecontent.expressions.cel_ast import CelNode, CelReader, as_cel, as_written, code_in, read_cel
 from livecontent.expressions.cel_functions import ReaderClock, ToldResults, config, declarations, renamed, with_names
 from livecontent.expressions.chance import CLICK_CHANCE, CLICK_CHANCES
 from livecontent.expressions.rule_messages import plain, with_remedy
@@ -76,7 +76,7 @@ class CelEnvironment:
         known = (as_written(one) for one in self.variables if one != CLICK_CHANCES)
         hint = "write true or false" if name.lower() in _SWITCHES else did_you_mean(name, known)
         problem = f"unknown name '{name}'; {hint}" if hint else f"unknown name '{name}'"
-        return f"{source.rfind(name, 0, column - 1 + len(name)) + 1 or column}: {problem}"
+        return f"{code_in(source).rfind(name, 0, column - 1 + len(name)) + 1 or column}: {problem}"
 
 
 def cel_value(value: object, *, inside: bool = False) -> object:

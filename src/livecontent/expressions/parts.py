@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from livecontent.expressions.cel_ast import code_in, without_comments
 from livecontent.expressions.chance import CLICK_CHANCE
 from livecontent.expressions.rule import Formula, Rule, RuleFacts
 from livecontent.expressions.score import Score
 from livecontent.vocabulary import Vocabulary, dotted
 
-_OPEN, _CLOSE, _QUOTES = "([{", ")]}", "\"'"
+_OPEN, _CLOSE = "([{", ")]}"
 
 
 class RulePart(NamedTuple):
@@ -75,37 +76,30 @@ def _operands(source: str) -> list[str]:
 
 
 def _bare(source: str) -> str:
-    """Without parentheses around the whole."""
-    text = source.strip()
-    while text.startswith("(") and text.endswith(")") and not any(_outside(text)):
+    """Without comments, and parentheses around the whole."""
+    text = without_comments(source).strip()
+    while text.startswith("(") and text.endswith(")") and not any(_outside(code_in(text))):
         text = text[1:-1].strip()
     return text
 
 
-def _outside(text: str) -> Iterator[int]:
-    """The places of signs that are outside of quotes and brackets."""
-    depth, quote, at = 0, "", 0
-    while at < len(text):
-        sign = text[at]
-        if quote:
-            at += sign == "\\"
-            quote = "" if sign == quote else quote
-        elif sign in _QUOTES:
-            quote = sign
-        elif sign in _OPEN:
+def _outside(code: str) -> Iterator[int]:
+    """The places of signs that are outside of brackets."""
+    depth = 0
+    for at, sign in enumerate(code):
+        if sign in _OPEN:
             depth += 1
         elif sign in _CLOSE:
             depth -= 1
         elif not depth:
             yield at
-        at += 1
 
 
 def _split(text: str, operator: str) -> list[str]:
     """Between operators outside of brackets and quotes."""
-    parts, start = [], 0
-    for at in _outside(text):
-        if text.startswith(operator, at) and at >= start and text[start:at].strip():
+    parts, start, code = [], 0, code_in(text)
+    for at in _outside(code):
+        if code.startswith(operator, at) and at >= start and text[start:at].strip():
             parts.append(text[start:at].strip())
             start = at + len(operator)
     return [*parts, text[start:].strip()]

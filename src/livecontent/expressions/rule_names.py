@@ -3,7 +3,7 @@
 import re
 
 from livecontent.expressions.calendar import TIMED
-from livecontent.expressions.cel_ast import CelNode
+from livecontent.expressions.cel_ast import CelNode, code_in
 from livecontent.expressions.cel_functions import TOLD, asks_clock
 from livecontent.expressions.chance import CLICK_CHANCE, CLICK_CHANCES
 from livecontent.vocabulary import EACH, Compared, FactPath, UsedName, Vocabulary, dotted
@@ -30,7 +30,7 @@ class RuleReader:
         self.variables: set[str] = set()
         self.on_clock = False  # whether it asks for the time zone or the day at the reader's place
         self.told = 0  # the column (from 1) where a part of it tells what it comes to; 0 for none
-        self._source = source
+        self._source = code_in(source)
         self._vocabulary = vocabulary
         self._loops: dict[str, FactPath | None] = {"@result": None}  # by variable: the path to each item
 
