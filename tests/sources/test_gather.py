@@ -216,6 +216,56 @@ def test_keys_that_are_known_are_not_asked_for_again() -> None:
     assert first.fact(("price", "b")) is None
 
 
+class Building(Told):
+    """Keeps what it was told of prices."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("club", answer=answer)
+        self.needs = frozenset({"place", ("price", "a"), ("price", "b")})
+        self.told: list[dict[str, Any]] = []
+
+    def ask(self, opening: Opening, facts: FactsByRoot, keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
+        self.told.append({key: fact.reason for key, fact in facts["price"].value.items()})
+        return super().ask(opening, facts, keys)
+
+
+def shop_in(seconds: float | None) -> Answer:
+    async def tell(_: str) -> Fact[Any]:
+        await asyncio.sleep(seconds or 0)
+        return shop("")
+
+    return shop if seconds is None else tell
+
+
+WANTED = st.sampled_from(["club", "place", ("price", "a"), ("price", "b"), ("price", "c")])
+
+
+@given(
+    st.lists(st.frozensets(WANTED, min_size=1), min_size=1, max_size=4),
+    st.tuples(*[st.sampled_from([None, 0, 0.001, 60])] * 3),
+    st.permutations(range(3)),
+    st.sampled_from([[], ["place"]]),
+)
+def test_what_builds_on_keys_is_told_all_of_them_whichever_were_known_before(
+    wanted: list[frozenset[Need]], seconds: tuple[float | None, ...], order: list[int], needs: list[str]
+) -> None:
+    """One that is late is told as such, and holds nothing up."""
+    place, price, club = (at_once if one is None else promised(one) for one in seconds)
+    price = shop_in(seconds[1])
+    sources = [Told("place", answer=place), Told("price", needs, price, "keyed"), Building(club)]
+    known = Moment({})
+    for one in wanted:
+        known = gather([sources[index] for index in order], *one, known=known)
+    assert all(known.fact(need) for one in wanted for need in one)
+    asked = [key for keys in sources[1].keys for key in keys]
+    assert len(asked) == len(set(asked))
+    building = sources[2]
+    assert isinstance(building, Building)
+    assert len(building.told) == any("club" in one for one in wanted)
+    for told in building.told:
+        assert {"a", "b"} <= told.keys()
+
+
 def test_an_unknown_key_is_an_unknown_fact_with_its_reason() -> None:
     moment = gather([Told("price", answer=shop, shape="keyed")], ("price", "a"), ("price", "c"))
     found = moment.fact(("price", "c"))

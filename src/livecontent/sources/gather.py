@@ -17,6 +17,7 @@ class _Step(NamedTuple):
     source: Source
     needs: frozenset[str]
     keys: Keys = NO_KEYS  # as they are written: some are told by other facts
+    needs_by_key: frozenset[tuple[str, str]] = frozenset()  # of facts of which others may be known by another key
 
 
 _Facts = dict[str, Fact[Any]]
@@ -107,7 +108,9 @@ class Gatherer:
                 asked = frozenset(keys.get(root, ())) if source.fact.has_keys else NO_KEYS
                 needs = roots_in(asked).union(_root_and_key(need)[0] for need in source.needs)
                 yield from self._chain(needs, keys, seen)
-                yield _Step(root, source, needs, asked)
+                yield _Step(
+                    root, source, needs, asked, frozenset(need for need in source.needs if isinstance(need, tuple))
+                )
 
 
 def _root_and_key(need: Need) -> tuple[str, ...]:
@@ -118,10 +121,10 @@ def _ask(steps: Iterable[_Step], opening: Opening, facts: _Facts, pending: _Pend
     """Adds what sources tell at once, and what they promise; answers those that build on what is not known yet."""
     waiting: list[_Step] = []
     for step in steps:
-        root, source, needs, keys = step
+        root, source, needs, keys, needs_by_key = step
         if root in facts and not (keys := _unknown_keys(keys, facts[root])):
             continue
-        if needs and not needs <= facts.keys():
+        if needs and (not needs <= facts.keys() or (needs_by_key and _some_to_come(needs_by_key, facts))):
             waiting.append(step)
             continue
         try:
@@ -135,6 +138,11 @@ def _ask(steps: Iterable[_Step], opening: Opening, facts: _Facts, pending: _Pend
         else:
             facts[root] = found
     return waiting
+
+
+def _some_to_come(needs: Iterable[tuple[str, str]], facts: _Facts) -> bool:
+    """Whether a key is still to be told: one of which nothing is known is told as unknown."""
+    return any(_unknown_keys(frozenset({key}), facts[root]) for root, key in needs)
 
 
 def _unknown_keys(keys: Keys, known: Fact[Any]) -> Keys:
