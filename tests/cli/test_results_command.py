@@ -45,3 +45,16 @@ def test_a_creative_that_counts_nothing_says_what_would(run: Run, tmp_path: Path
 def test_an_unknown_creative_names_those_there_are(run: Run, tmp_path: Path) -> None:
     written(tmp_path, "today", CREATIVE)
     assert "did you mean 'today'" in said(run("results", "tody"))
+
+
+def test_what_is_made_up_in_the_demo_is_said_to_be(run_demo: Run) -> None:
+    found = run_demo("results", "invite")
+    assert "invite: 1,000 opens" in found.stdout
+    first = found.stdout.splitlines()[0]
+    assert "demo" in first
+    assert "made up" in first
+
+
+def test_nothing_of_ones_own_is_said_to_be_made_up(run: Run, tmp_path: Path) -> None:
+    written(tmp_path, "today", CREATIVE)
+    assert "made up" not in said(run("results", "today"))

@@ -1,12 +1,12 @@
 """The made-up past of the demo: an experiment with a winner, silence, and people held out, who are nobody.
 
-The page of experiments has something to show from the first start on. The same comes out each time, but for the dates;
-nobody of the demo's people is in it, so that what they see is as if there were no past.
+The page of experiments has something to show from each start on. The same comes out each time, but for the dates.
+Nobody of the demo's people is in it, but what was learned of it holds for them: `invite` is drawn by its weights.
 """
 
 import random
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, product
 
 from livecontent.history.messages import Message, MessageReader
 from livecontent.showings import Decided, Worth
@@ -21,12 +21,20 @@ _RATES = {"saving": (0.2, 0.05), "repairing": (0.08, 0.3)}  # of clicks, by the 
 _OF_CLICKS = 0.3  # of those who clicked, who buy
 _SILENT, _HELD, _BUYERS, _LESS = 0.9, 0.05, 0.12, 0.04  # shares; of those held out as many less buy
 _DAY = 86_400.0
+_TOLD = 90 * _DAY  # seconds that the page of experiments and `results` look back
+_MADE_UP = "made-up-"
 
 
 async def write_past(storage: Storage, now: float) -> None:
-    """Once; `now` is in seconds since 1970. Raises `StorageError`."""
-    if await storage.showings.tallies(TRIED):
+    """Where not all of it is still told, in the place of what is left; `now` in seconds since 1970.
+
+    Raises `StorageError`.
+    """
+    if await _opens_told(storage, now) == _OPENS:
         return
+    people = [_person(*one) for one in chain(product([TRIED], range(_OPENS)), product([QUIET], range(_READERS)))]
+    await storage.history.forget(people)
+    await storage.showings.forget(people)
     chance = random.Random(_SEED)  # noqa: S311  no secret
     tried, quiet = _tried(chance, now), _quiet(chance, now)
     told = list(chain.from_iterable(chain(tried, quiet)))
@@ -34,9 +42,19 @@ async def write_past(storage: Storage, now: float) -> None:
     await storage.history.put([one for one in told if isinstance(one, Message)])
 
 
+async def _opens_told(storage: Storage, now: float) -> int:
+    """Those of the past alone: whoever tries the demo opens the same creative."""
+    return sum(one.person.startswith(_MADE_UP) for one in await storage.showings.chosen(TRIED, now - _TOLD))
+
+
+def _person(creative: str, number: int) -> str:
+    return f"{_MADE_UP}{creative}-{number}"
+
+
 def _shown(creative: str, number: int, at: float, variant: str, choice: Decided) -> Event:
-    ref = f"made-up-{creative}-{number}"
-    return Event("shown", at, creative, ref, variant=variant, who="human", send="made-up", choice=choice)
+    return Event(
+        "shown", at, creative, _person(creative, number), variant=variant, who="human", send="made-up", choice=choice
+    )
 
 
 def _order(shown: Event) -> Message:

@@ -31,6 +31,10 @@ def print_results(name: str, days: int) -> None:
     async def found(storage: Storage) -> CreativeResults:
         return await results_since(storage, name, creative, since.timestamp())
 
+    if settings.demo:
+        typer.echo(
+            "this is the demo: these people do not exist, and what they did is made up; your own opens count too"
+        )
     for line in results_in_words(name, creative, with_storage(settings, found), days):
         typer.echo(line)
 
