@@ -16,12 +16,14 @@ import pytest
 from served import PATIENCE, linux, serving
 
 from livecontent.cli.notify import ServiceManager
+from nightly import NIGHT
 from told import NO_TLS, until
 
 pytestmark = linux
+SOCKETS = ("a file", "a name in no folder")
 
 
-@pytest.fixture(params=["a file", "a name in no folder"])
+@pytest.fixture(params=SOCKETS)
 def manager(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     """The end of whoever starts a server."""
     name = str(tmp_path / "notify") if request.param == "a file" else f"@livecontent-{os.getpid()}-{tmp_path.name}"
@@ -45,7 +47,7 @@ def until_told(manager: socket.socket, word: str) -> list[str]:
     return told
 
 
-@pytest.mark.parametrize("manager", ["a file"], indirect=True)
+@pytest.mark.parametrize("manager", SOCKETS if NIGHT else SOCKETS[:1], indirect=True)
 def test_it_is_told_of_the_start_of_a_restart_and_of_the_stop(shop: Path, manager: socket.socket) -> None:
     with serving(shop, "serve", "--workers", "2") as served:
         assert until_told(manager, "READY=1") == ["READY=1\nSTATUS=2 of 2 workers answer"]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from playwright.sync_api import Page
@@ -20,6 +21,7 @@ from livecontent.cli.main import program
 
 COMMAND = (sys.executable, "-c", "from livecontent.cli import main; main()")
 Visit = Callable[..., Page]
+T = TypeVar("T")
 
 
 def free_port() -> int:
@@ -28,11 +30,16 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+def in_a_thread(work: Callable[[], T]) -> T:
+    """What it answers, where no loop runs: in the thread of the tests Playwright's may."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(work).result()
+
+
 def command(*words: str, environment: Mapping[str, str] | None = None) -> str:
-    """What a command writes: in this process, but not in the thread where Playwright has its loop."""
-    with ThreadPoolExecutor(1) as other:
-        done = other.submit(CliRunner().invoke, program, list(words), env=environment, catch_exceptions=False)
-        return done.result().stdout.strip()
+    """What a command writes: in this process."""
+    done = in_a_thread(lambda: CliRunner().invoke(program, list(words), env=environment, catch_exceptions=False))
+    return done.stdout.strip()
 
 
 @contextmanager

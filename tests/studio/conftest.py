@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from asking import OWN, asking
-from browsing import Visit, command, free_port, started
+from browsing import Visit, command, free_port, in_a_thread, started
 from playwright.sync_api import Browser, Page
 from starlette.testclient import TestClient
 
@@ -28,7 +28,7 @@ __all__ = ["browser"]
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the demo keeps when all its creatives are published; copies of it have nothing to publish."""
     folder = tmp_path_factory.mktemp("published") / "demo"
-    asyncio.run(demo_in(folder).storage.close())
+    in_a_thread(lambda: asyncio.run(demo_in(folder).storage.close()))
     return folder
 
 
@@ -41,7 +41,8 @@ def demo_in(folder: Path) -> Services:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Services:
     """All parts of the demo, in a folder of their own."""
-    return demo_in(shutil.copytree(published, tmp_path_factory.mktemp("demo") / "demo"))
+    folder = shutil.copytree(published, tmp_path_factory.mktemp("demo") / "demo")
+    return in_a_thread(lambda: demo_in(folder))
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,8 @@ def address(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Iterat
 def studio(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Iterator[tuple[str, str]]:
     """Where `livecontent studio` answers, and the token of an admin."""
     folder, port = tmp_path_factory.mktemp("studio"), free_port()
-    config = {"LIVECONTENT_CONFIG": str(make_demo(8000, shutil.copytree(published, folder / "demo")))}
+    shutil.copytree(published, folder / "demo")
+    config = {"LIVECONTENT_CONFIG": str(in_a_thread(lambda: make_demo(8000, folder / "demo")))}
     place = {**os.environ, **config, "LIVECONTENT_STUDIO__LISTEN": f"127.0.0.1:{port}"}
     token = command("token", "create", "Anna", "--role", "admin", environment=config)
     with started(folder, f"http://127.0.0.1:{port}/studio/sign-in", "studio", environment=place):

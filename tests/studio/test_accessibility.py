@@ -52,7 +52,7 @@ def test_the_inbox_has_no_fault(visit: Visit, theme: str, language: str) -> None
     "path",
     [
         *("?compare=1", "c/umbrella.jpg", "studio/read/README.md", "studio/read/LICENSE"),
-        "shop/p/minuit?as=r-0001",
+        *("shop/", "shop/p/minuit?as=r-0001"),
         *(
             "studio/",
             "studio/sign-in",

@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 
@@ -67,9 +68,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Services:
     return made(tmp_path_factory.mktemp("segments"), WRITTEN)
 
 
-@pytest.fixture(scope="module")
-def studio(shop: Services) -> Iterator[TestClient]:
-    """A studio in which all were counted once."""
+@contextmanager
+def counted_once(shop: Services) -> Iterator[TestClient]:
+    """A studio in which all were counted."""
     with TestClient(make_studio(shop), "http://127.0.0.1:8100", headers={"accept": "text/html"}) as client:
         assert "Not counted yet." in client.get(PATH, headers=bearer(shop, "viewer")).text
         key = bearer(shop, "viewer")
@@ -78,6 +79,21 @@ def studio(shop: Services) -> Iterator[TestClient]:
         while client.get(PATH, headers=key).headers.get("refresh"):
             pass
         yield client
+
+
+@pytest.fixture(scope="module")
+def studio(shop: Services) -> Iterator[TestClient]:
+    """Of the shop that no test may change."""
+    with counted_once(shop) as client:
+        yield client
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[tuple[TestClient, Services]]:
+    """A studio and its shop, for one test that changes who is in it."""
+    shop = made(tmp_path, WRITTEN)
+    with counted_once(shop) as client:
+        yield client, shop
 
 
 @pytest.fixture
@@ -164,7 +180,8 @@ def test_it_tells_which_variants_use_a_segment(studio: TestClient, shop: Service
     assert "no creative names it" in found["often"]
 
 
-def test_people_are_shown_to_who_may_see_them_and_not_when_they_are_erased(studio: TestClient, shop: Services) -> None:
+def test_people_are_shown_to_who_may_see_them_and_not_when_they_are_erased(alone: tuple[TestClient, Services]) -> None:
+    studio, shop = alone
     for role in ("viewer", "editor"):
         assert "Ann" not in page_for(studio, shop, role)
     page = page_for(studio, shop, "publisher")
@@ -332,8 +349,9 @@ def test_a_server_that_stops_ends_its_count(tmp_path: Path) -> None:
     asyncio.run(stopped_meanwhile())
 
 
-def test_of_many_a_sample_is_counted_and_that_is_said(studio: TestClient, shop: Services, written: Path) -> None:
-    written.write_text(f"{WRITTEN}all: recipient.points >= 0\n")
+def test_of_many_a_sample_is_counted_and_that_is_said(alone: tuple[TestClient, Services]) -> None:
+    studio, shop = alone
+    (shop.settings.templates / "segments.yaml").write_text(f"{WRITTEN}all: recipient.points >= 0\n")
 
     async def fill() -> None:
         async with shop.storage.recipients.batch() as batch:
