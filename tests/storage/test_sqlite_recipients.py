@@ -12,7 +12,6 @@ from recipient_store_contract import RecipientStoreContract, put, recipient
 from blocking import Blocking
 from livecontent.errors import StorageError
 from livecontent.storage.sqlite import connection as sqlite
-from livecontent.storage.sqlite import wiping
 from livecontent.storage.sqlite.recipients import MAX_ATTRIBUTES, SqliteRecipients
 
 
@@ -175,7 +174,7 @@ def test_nothing_of_a_deleted_recipient_is_left_in_any_file(store: Blocking, tmp
 def test_a_reader_that_does_not_end_is_told_and_the_deleted_are_gone(
     store: Blocking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wiping, "PATIENCE", 0.0)
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.0)
     monkeypatch.setattr(sqlite, "WAIT", 5)
     put(store, [recipient("ann"), recipient("bob")])
     reader = apsw.Connection(str(tmp_path / "recipients.db"))

@@ -22,21 +22,24 @@ EVENTS = st.lists(
         st.sampled_from(["umbrella", "loyalty"]),
         st.sampled_from(["", "x", "y"]),
         step=st.sampled_from(["live", "silent", "defaults"]),
+        client=st.sampled_from(["", "gmail"]),
         who=st.sampled_from(["human", "machine"]),
+        send=st.sampled_from(["", "friday"]),
     ),
     max_size=40,
 )
 
 
 def naive(events: list[Event], since: float) -> dict[str, CreativeDay]:
-    opens, steps, last = Counter[str](), dict[str, Counter[str]](), dict[tuple[str, str], float]()
+    opens, steps, last = Counter[str](), dict[str, Counter[str]](), dict[tuple[str, ...], float]()
     for event in sorted(events, key=lambda one: one.at):
         if event.kind == "shown" and event.at >= since:
             steps.setdefault(event.creative, Counter())[event.step] += 1
             if event.who == "human":
-                before = last.get((event.creative, event.ref))
+                fetched = (event.creative, event.send, event.ref, event.client)
+                before = last.get(fetched)
                 opens[event.creative] += event.ref == "" or before is None or event.at - before > REPEAT
-                last[event.creative, event.ref] = event.at
+                last[fetched] = event.at
     return {name: CreativeDay(opens[name], dict(steps[name])) for name in sorted(steps)}
 
 

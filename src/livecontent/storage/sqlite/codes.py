@@ -103,7 +103,7 @@ class SqliteCodes:
         return [GivenCode(*row) for row in rows]
 
     async def forget(self, refs: Collection[str]) -> None:
-        """In a thread, as it waits for locks, and wipes the file."""
+        """In a thread, as it waits for locks, and rewrites the file."""
         await asyncio.to_thread(self._database.erase, _FORGET, [(ref,) for ref in refs])
 
 

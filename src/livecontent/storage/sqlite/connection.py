@@ -11,9 +11,9 @@ import apsw
 
 from livecontent.errors import RowError, StorageError
 from livecontent.runtime.private_files import make_file
-from livecontent.storage.sqlite.wiping import empty_log, wipe_gaps
 
 WAIT = 5000  # milliseconds that a writer waits for a lock
+PATIENCE = 60.0  # seconds that emptying the log waits for those who read
 READ_WAIT = 50  # milliseconds that an open waits
 _AGAIN = 0.01  # seconds between two tries to make a file that another process makes
 
@@ -23,10 +23,10 @@ PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = O
 """
 
 
-def connect(file: Path, wait: int | None = None, vfs: str | None = None) -> apsw.Connection:
-    """A connection with a write-ahead log; `wait` is in milliseconds, `vfs` what opens files."""
+def connect(file: Path, wait: int | None = None) -> apsw.Connection:
+    """A connection with a write-ahead log; `wait` is in milliseconds."""
     make_file(file)
-    connection = apsw.Connection(str(file), vfs=vfs)
+    connection = apsw.Connection(str(file))
     wait = WAIT if wait is None else wait
     connection.set_busy_timeout(wait)
     _prepare(connection, time.monotonic() + wait / 1000)
@@ -158,24 +158,85 @@ class Database:
 
     def erase(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """The same, and leaves nothing of what they changed in the file. Raises `StorageError`."""
-        if self.change(statement, rows):
-            self.wipe(gaps=True)
+        with self.erasing() as writer:
+            writer.executemany(statement, rows)
 
-    def wipe(self, *, gaps: bool) -> None:
-        """Leaves nothing of what was deleted in the log; nor, where `gaps` are wiped, in the file.
+    @contextmanager
+    def deleting(self) -> Iterator[apsw.Connection]:
+        """A transaction after which the file says in its header that copies may be left of what it changed."""
+        with self.write() as writer:
+            before = writer.total_changes()
+            yield writer
+            if writer.total_changes() > before:
+                mark_erased(writer)
+
+    @contextmanager
+    def erasing(self) -> Iterator[apsw.Connection]:
+        """A transaction of which nothing that it changes is left in the file, once it and all is done.
+
+        Raises `StorageError`, also where somebody reads on: to erase again, whatever is found, ends what was begun.
+        """
+        with self.deleting() as writer:
+            yield writer
+        self.finish_erasing()
+
+    def finish_erasing(self) -> None:
+        """Leaves nothing of what was erased, now or before something stopped that. Raises `StorageError`."""
+        with self._writing, telling(self.file):
+            finish_erasing(self.writer)
+
+    def wipe(self, *, rewrite: bool) -> None:
+        """Leaves nothing of what was deleted in the log; nor in the file, where it is rewritten.
 
         Raises `StorageError`, also where somebody reads on.
         """
         with self._writing, telling(self.file):
             empty_log(self.writer)
-        if gaps:  # others write in between, also of this process
-            with telling(self.file):
-                wipe_gaps(self.file, connect)
+            if rewrite:
+                rewrite_file(self.writer)
 
     def close(self) -> None:
         """Closes both connections."""
         self.writer.close()
         self.reader.close()
+
+
+def mark_erased(writer: apsw.Connection) -> None:
+    """In a transaction that deletes: the file says so in its header until `finish_erasing` has ended."""
+    writer.execute("PRAGMA application_id = 1").fetchall()
+
+
+def finish_erasing(connection: apsw.Connection) -> None:
+    """Leaves nothing of what was deleted since `mark_erased`. Raises `StorageError` as `empty_log` does."""
+    if connection.execute("PRAGMA application_id").get:
+        empty_log(connection)
+        rewrite_file(connection)
+        connection.execute("PRAGMA application_id = 0").fetchall()
+
+
+def rewrite_file(connection: apsw.Connection) -> None:
+    """Leaves nothing in the file but its rows: pages that SQLite has split can hold a copy that is part of no row.
+
+    By way of a nameless file beside it, as one in memory would be as large. Raises `StorageError` as `empty_log` does.
+    """
+    folder = str(Path(connection.filename).parent).replace("'", "''")
+    connection.execute(f"PRAGMA temp_store = FILE; PRAGMA temp_store_directory = '{folder}'").fetchall()
+    connection.execute("VACUUM").fetchall()
+    connection.execute("PRAGMA temp_store = MEMORY").fetchall()  # the folder is that of the process, for others too
+    empty_log(connection)
+
+
+def empty_log(connection: apsw.Connection) -> None:
+    """Leaves nothing in the log. Raises `StorageError` where somebody reads for more than a minute."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
+        if not busy:
+            return
+        if time.monotonic() > end:
+            raise StorageError(
+                f"{connection.filename}-wal still has the erased data, as another process is reading; run this again"
+            )
 
 
 @contextmanager

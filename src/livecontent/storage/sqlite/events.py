@@ -162,7 +162,7 @@ class SqliteEvents(EventPages):
         return await asyncio.to_thread(read_results, self._database.file, creative, since)
 
     async def forget(self, refs: Collection[str]) -> None:
-        """In a thread, as it waits for locks, and reads or wipes the file."""
+        """In a thread, as it waits for locks, and reads or rewrites the file."""
         await asyncio.to_thread(self._forget, refs)
 
     def _forget(self, refs: Collection[str]) -> None:
@@ -175,9 +175,9 @@ class SqliteEvents(EventPages):
                 writer.executemany(_STRIP, rows)
             if self._spools:  # whose events no store took, nobody can tell for sure
                 delete_quarantine(self._spools)
-            self._database.wipe(gaps=False)
+            self._database.wipe(rewrite=False)
             if len(refs) > _FEW or self._holds(refs):
-                self._database.wipe(gaps=True)
+                self._database.wipe(rewrite=True)
         except (StorageError, OSError) as error:
             raise StorageError(f"recorded data was not erased, run this again: {error}") from error
 

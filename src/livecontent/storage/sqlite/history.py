@@ -128,11 +128,11 @@ class SqliteHistory:
         return [IdentityLink(*row) for row in self._database.read_all(LINKS, ref)] or [IdentityLink(ref)]
 
     async def forget(self, refs: Collection[str]) -> None:
-        """In a thread, as it waits for locks, and wipes the file."""
+        """In a thread, as it waits for locks, and rewrites the file."""
         await asyncio.to_thread(self._forget, refs)
 
     def _forget(self, refs: Collection[str]) -> None:
-        with self._database.write() as writer:
+        with self._database.erasing() as writer:
             known = Identities(writer)
             found = [(ref, identity) for ref in refs if (identity := known.find(ref))]
             people = {identity.person for ref, identity in found if not ref.startswith(VISITOR)}
@@ -146,8 +146,6 @@ class SqliteHistory:
             writer.executemany("DELETE FROM identities WHERE id = ?", rows)
             drop_sums(writer, touched)
             sum_up(writer, known, (), known.settle(left))
-        if found:
-            self._database.wipe(gaps=True)
 
     def _put(self, asked: Sequence[Asked]) -> list[PutOutcome]:
         """Consent is read within the transaction: after a withdrawal, nothing is written."""

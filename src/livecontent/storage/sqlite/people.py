@@ -20,7 +20,7 @@ from livecontent.errors import StorageError
 from livecontent.facts import Consent, Person, Place
 from livecontent.storage.base import ConsentDecision, read_profile
 from livecontent.storage.events import LastKnownPlace
-from livecontent.storage.sqlite.connection import READ_WAIT, Database, making
+from livecontent.storage.sqlite.connection import READ_WAIT, Database, making, mark_erased
 from livecontent.storage.sqlite.showings import SHOWING, read_seen
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class SqliteConsents:
         return ConsentDecision(*row) if row else None
 
     async def put(self, decisions: Sequence[ConsentDecision]) -> None:
-        """In a thread, as it may wait for locks, and wipes the file where a place is erased."""
+        """In a thread, as it may wait for locks, and rewrites the file where a place is erased."""
         await asyncio.to_thread(self._put, decisions)
 
     def _put(self, decisions: Sequence[ConsentDecision]) -> None:
@@ -97,9 +97,9 @@ class SqliteConsents:
             writer.executemany(_PUT, decisions)
             before = writer.total_changes()
             writer.executemany(_FORGET, [(decision.ref, self._default) for decision in decisions])
-            erased = writer.total_changes() > before
-        if erased:
-            self._database.wipe(gaps=True)
+            if writer.total_changes() > before:
+                mark_erased(writer)
+        self._database.finish_erasing()
 
     async def remember(self, places: Sequence[LastKnownPlace]) -> None:
         """In a thread, as it may wait for a lock."""

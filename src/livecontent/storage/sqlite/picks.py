@@ -45,6 +45,6 @@ class SqlitePicks:
         return found
 
     async def forget(self, refs: Collection[str]) -> None:
-        """In a thread, as it waits for locks, and wipes the file."""
+        """In a thread, as it waits for locks, and rewrites the file."""
         rows = [(ref,) for ref in refs]
         await asyncio.to_thread(self._database.erase, "DELETE FROM picks WHERE ref = ?", rows)

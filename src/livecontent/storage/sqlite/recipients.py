@@ -13,8 +13,7 @@ from livecontent.imports.table_file import ImportOutcome, Progress
 from livecontent.imports.values import clean_text
 from livecontent.runtime.names import fold
 from livecontent.storage.base import HISTORY, Profile, Recipient, to_json
-from livecontent.storage.sqlite.connection import looking, transaction
-from livecontent.storage.sqlite.wiping import rewrite_file
+from livecontent.storage.sqlite.connection import finish_erasing, looking, mark_erased, transaction
 
 SLICE = 1000  # recipients that are deleted at a time
 CACHE = 64 * 1024  # KiB of pages that a batch holds in memory: refs arrive in no order
@@ -79,10 +78,11 @@ class SqliteBatch:
 
     async def delete(self, refs: Sequence[str]) -> int:
         """By the primary key."""
-        self.deleted = True
         before = self._total_changes()
         self._executemany("DELETE FROM recipients WHERE ref = ?", [(ref,) for ref in refs])
-        return self._total_changes() - before
+        count = self._total_changes() - before
+        self.deleted |= count > 0
+        return count
 
     async def count_others(self) -> int:
         """Looks at every ref."""
@@ -152,13 +152,14 @@ class SqliteRecipients:
                 batch = SqliteBatch(connection)
                 yield batch
                 batch.finish()
-        if batch.deleted:
-            await asyncio.to_thread(self._rewrite)
+                if batch.deleted:
+                    mark_erased(connection)
+        await asyncio.to_thread(self._rewrite)
 
     def _rewrite(self) -> None:
         """By a connection of its own: a thread goes on when who waits for it is stopped."""
         with looking(self.file) as connection:
-            rewrite_file(connection)
+            finish_erasing(connection)
 
     async def count(self) -> int:
         """By the smallest index."""

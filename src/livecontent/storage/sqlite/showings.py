@@ -169,7 +169,7 @@ class SqliteShowings:
         await asyncio.to_thread(write)
 
     async def forget(self, refs: Collection[str]) -> None:
-        """In a thread, as it waits for locks, and wipes the file."""
+        """In a thread, as it waits for locks, and rewrites the file."""
         await asyncio.to_thread(self._database.erase, "DELETE FROM showings WHERE person = ?", [(r,) for r in refs])
         delete_copies(self.file)
 
@@ -190,15 +190,15 @@ class SqliteShowings:
 
     def _erase_in_spans(self, statements: Sequence[str], *values: object) -> None:
         """As a whole it takes many times what a writer waits, so they get their turn after each span."""
-        changed = 0
         try:
             for span in self._spans():
                 begun = time.monotonic()
-                changed += sum(self._database.change(statement, [(*span, *values)]) for statement in statements)
+                with self._database.deleting() as writer:
+                    for statement in statements:
+                        writer.execute(statement, (*span, *values))
                 time.sleep(time.monotonic() - begun)
         finally:  # also of what was changed before it failed
-            if changed:
-                self._database.wipe(gaps=True)
+            self._database.finish_erasing()
 
     def _spans(self) -> Iterator[tuple[str, str | bytes]]:
         """After whom, and up to whom, there are so many rows, or some more: a person is in one."""

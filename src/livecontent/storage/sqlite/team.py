@@ -147,7 +147,7 @@ class SqliteTeam:
         return ref if self._consent_of(ref) == "full" else ""
 
     async def unname(self, refs: Collection[str]) -> None:
-        """In a thread, as it waits for locks, and wipes the file."""
+        """In a thread, as it waits for locks, and rewrites the file."""
         rows = [(ref,) for ref in refs]
         await asyncio.to_thread(self._database.erase, "DELETE FROM looks WHERE ref = ?", rows)
 

@@ -71,7 +71,7 @@ class SqliteVotes:
         return [Vote(poll, ref, *row) for poll, row in found if row]
 
     async def forget(self, refs: Collection[str]) -> None:
-        """In a thread, as it waits for locks, and wipes the file."""
+        """In a thread, as it waits for locks, and rewrites the file."""
         await asyncio.to_thread(self._database.erase, _FORGET, self._voters(refs))
 
     def _voters(self, refs: Collection[str]) -> Iterator[tuple[object, ...]]:
