@@ -1,4 +1,4 @@
-"""What is tried by night alone, in `make nightly`: by day each law is held with fewer cases."""
+"""What is tried by night alone, in `make nightly`: by day laws that cost much are held with fewer cases."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from hypothesis import settings
 NIGHT = settings.get_current_profile_name() == "nightly"
 
 
-def cases(by_day: int) -> int:
-    """How many examples: ten times as many by night."""
-    return by_day * 10 if NIGHT else by_day
+def cases(by_day: int, *, by_night: int) -> int:
+    """How many examples: by night as many as of every other law, 1000, but where each makes whole servers."""
+    return by_night if NIGHT else by_day

@@ -115,7 +115,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=cases(40))
+@settings(max_examples=cases(40, by_night=1000))
 @given(st.lists(steps, max_size=12))
 def test_what_was_published_is_served_whatever_becomes_of_its_folder(  # noqa: C901  a case for each step
     fonts: Fonts, taken: list[str]

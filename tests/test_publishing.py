@@ -208,7 +208,7 @@ STEPS = st.sampled_from(("publish", "edit", "recall", "freeze", "undo", "back", 
 SETS = st.sampled_from((OLD, NEW, OTHER))
 
 
-@settings(max_examples=cases(40))
+@settings(max_examples=cases(40, by_night=1000))
 @example([("publish", NEW), ("back", OLD), ("recall", OTHER), ("undo", OTHER), ("restart", OTHER)])
 @example([("publish", NEW), ("publish", OTHER), ("back", NEW), ("back", OLD), ("restart", OTHER)])
 @given(st.lists(st.tuples(STEPS, SETS), max_size=10))

@@ -202,7 +202,7 @@ def told(content: Content, layout: LayoutContext) -> tuple[Any, ...]:
     return scene, content.words, content.left_out, [str(note) for note in content.substitutions], content.link
 
 
-@settings(max_examples=cases(50))
+@settings(max_examples=cases(50, by_night=1000))
 @given(layers, st.lists(st.sampled_from(TEXTS), max_size=2), facts)
 def test_what_is_remembered_is_what_would_be_filled_in_anew(
     fonts: Fonts, written: dict[str, Any], linked: list[str], first: dict[str, Any]

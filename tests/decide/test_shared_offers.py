@@ -109,7 +109,7 @@ def test_what_went_wrong_is_mended_when_the_email_is_opened_again(
     assert no_two_alike({place: shown(pool, place, found, known_in(place, seen)).variant.name for place in range(1, 5)})
 
 
-@settings(max_examples=cases(40))
+@settings(max_examples=cases(40, by_night=1000))
 @given(pools, facts, st.integers(1, 4))
 def test_the_order_of_requests_changes_nothing(pool: list[dict[str, Any]], found: dict[str, int], count: int) -> None:
     orders = permutations(range(1, count + 1))

@@ -58,7 +58,7 @@ def films(draw: st.DrawFn, painter: Painter) -> tuple[int, list[tuple[Node, ...]
 
 
 def test_whatever_comes_and_goes_the_file_is_that_of_the_whole(painter: Painter) -> None:
-    @settings(max_examples=cases(40))
+    @settings(max_examples=cases(40, by_night=400))
     @given(drawn=films(painter))
     def law(drawn: tuple[int, list[tuple[Node, ...]]]) -> None:
         still, turns = drawn

@@ -79,7 +79,7 @@ def base_of(
 
 
 def test_whatever_moves_the_file_is_that_of_the_whole_picture(painter: Painter) -> None:
-    @settings(max_examples=cases(50))
+    @settings(max_examples=cases(50, by_night=1000))
     @given(printed=prints(painter))
     def law(printed: tuple[list[tuple[Node, bool]], list[list[Node]], tuple[int, int]]) -> None:
         nodes, more, size = printed

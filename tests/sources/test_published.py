@@ -34,7 +34,7 @@ LISTS = ANYTHING | st.fixed_dictionaries({"prefixes": st.lists(PREFIX) | ANYTHIN
 
 
 @pytest.mark.parametrize("publisher", [GOOGLE, MICROSOFT], ids=lambda publisher: publisher.name)
-@settings(max_examples=cases(40))
+@settings(max_examples=cases(40, by_night=1000))
 @given(data=st.lists(LISTS, max_size=3))
 def test_any_list_is_rows_that_can_be_read_or_is_refused(publisher: ListPublisher, data: list[object]) -> None:
     try:

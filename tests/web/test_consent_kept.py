@@ -228,4 +228,6 @@ class Life(RuleBasedStateMachine):
 def test_nothing_holds_what_is_not_consented_to(shop: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder_module, "PAUSE", 0.0)
     monkeypatch.setattr(Life, "parts", shop, raising=False)
-    run_state_machine_as_test(Life, settings=settings(max_examples=cases(12), stateful_step_count=20, derandomize=True))
+    run_state_machine_as_test(
+        Life, settings=settings(max_examples=cases(12, by_night=120), stateful_step_count=20, derandomize=True)
+    )

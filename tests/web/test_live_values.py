@@ -175,7 +175,9 @@ def test_only_put(shop: Live) -> None:
 NAMES = st.sampled_from(["stock", "price", "store", "x"])
 
 
-@settings(max_examples=cases(25), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=cases(25, by_night=250), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(
     body=st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),

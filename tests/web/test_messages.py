@@ -174,7 +174,9 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=cases(30), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=cases(30, by_night=300), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(body=VALUES)
 def test_whatever_comes_is_answered(body: object, shop: Live) -> None:
     for path in ("events", "batch", "identify", "alias"):

@@ -139,7 +139,7 @@ counted = st.tuples(
 )
 
 
-@settings(max_examples=cases(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(15, by_night=150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(clicks=st.lists(counted | asked, max_size=25))
 def test_counts_are_the_last_answers_of_distinct_people(
     tmp_path_factory: pytest.TempPathFactory, clicks: list[Any]

@@ -174,7 +174,7 @@ asked = st.tuples(
 )
 
 
-@settings(max_examples=cases(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(15, by_night=150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(actions=st.lists(asked, max_size=25))
 def test_whatever_comes_a_code_is_told_to_people_alone(
     tmp_path_factory: pytest.TempPathFactory, actions: list[tuple[str, str, str, str, bool]]

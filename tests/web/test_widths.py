@@ -36,7 +36,7 @@ def picture(shop: Live, **query: str) -> Image.Image:
     return Image.open(io.BytesIO(answer.content))
 
 
-@settings(max_examples=cases(20))
+@settings(max_examples=cases(20, by_night=200))
 @given(asked=WIDTHS)
 def test_whatever_is_asked_for_it_is_one_of_a_few_widths_and_the_same_image(shop: Live, asked: str) -> None:
     whole, found = picture(shop), picture(shop, w=asked)
