@@ -16,7 +16,7 @@ from blocking import wait_for
 from livecontent.facts import Place
 from livecontent.storage.base import ConsentDecision, Send
 from livecontent.storage.events import LastKnownPlace
-from livecontent.storage.sqlite.connection import connect
+from livecontent.storage.sqlite.connection import Database, connect, making
 from livecontent.storage.sqlite.storage import SqliteStorage
 
 TURNS = 100
@@ -75,3 +75,28 @@ def test_the_rest_of_the_process_goes_on_while_a_write_waits_for_a_lock(tmp_path
         turns.result()
     other.close()
     wait_for(storage.close())
+
+
+@pytest.mark.parametrize("kind", ["write", "read"])
+def test_who_closes_waits_for_what_other_threads_are_at(tmp_path: Path, kind: str) -> None:
+    """A server that is told to stop while it learns, say: what is begun is done, and the other files close too."""
+    numbers = (
+        "WITH RECURSIVE one(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM one WHERE n < 1000000) SELECT max(n) FROM one"
+    )
+    database, begun = Database(tmp_path / "a.db", making("CREATE TABLE IF NOT EXISTS a (n INTEGER)")), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        if kind == "write":
+            database.change(f"INSERT INTO a {numbers}", [()])
+        else:
+            database.read(numbers)
+
+    with ThreadPoolExecutor(1) as other:
+        working = other.submit(work)
+        assert begun.wait(PATIENCE)
+        time.sleep(0.05)
+        database.close()
+        working.result()
+    with closing(apsw.Connection(str(tmp_path / "a.db"))) as after:
+        assert after.execute("SELECT max(n) FROM a").get == (1_000_000 if kind == "write" else None)

@@ -120,7 +120,7 @@ class Database:
         if self._which() == self._identity:
             return False
         with self._writing, self._reading:
-            self.close()
+            self._close()
             self._open()
         return True
 
@@ -196,7 +196,11 @@ class Database:
                 rewrite_file(self.writer)
 
     def close(self) -> None:
-        """Closes both connections."""
+        """Closes both connections, after what other threads are at."""
+        with self._writing, self._reading:
+            self._close()
+
+    def _close(self) -> None:
         self.writer.close()
         self.reader.close()
 
