@@ -12,7 +12,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 
 Trees = dict[str, ast.Module]
 
-MOST_FILES = 546
+MOST_FILES = 543
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 80  # and nine of ten at most:
 LONG_FUNCTION = 30
