@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
+from urllib.parse import urljoin
 
 import axe_playwright_python
 import pytest
@@ -67,6 +68,15 @@ def test_the_inbox_has_no_fault(visit: Visit, theme: str, language: str) -> None
 def test_the_other_pages_have_none(visit: Visit, path: str) -> None:
     theme, language = ("light", "fr") if path.startswith("?") else ("dark", "en")
     page = visit(f"{path}{'&' if '?' in path else '?'}lang={language}", theme=theme)
+    assert faults_at_all_widths(page) == []
+
+
+def test_the_settings_have_none_once_there_are_tokens_and_an_audit_log(visit: Visit) -> None:
+    page = visit("studio/settings?lang=en")
+    page.fill("input[name=name]", "Anna")
+    page.get_by_role("button", name="Create").click()
+    page.goto(urljoin(page.url, "/studio/settings?lang=en"))
+    expect(page.locator(".scroll")).to_have_count(2)
     assert faults_at_all_widths(page) == []
 
 
