@@ -24,7 +24,7 @@ from livecontent.facts import Opening
 from livecontent.pipeline import Answer, answer
 from livecontent.services import Services, make_services
 
-PICTURE = ("compose", "render")  # the stations that do what Pillow is asked for
+PICTURE = ("content", "layout", "render")  # the stations that do what Pillow is asked for
 BATCH = 50  # openings; then it is the other's turn
 WARM = 300  # openings: every city's weather, the common words, Pillow's memory
 

@@ -20,6 +20,7 @@ APART = 0.003  # seconds between connections, so that workers share them
 HEAD = 2048  # bytes, more than the head of any answer here
 PATIENCE = 20.0  # seconds to wait for the last answers
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+LAST = re.compile(rb"connection: *close", re.IGNORECASE)
 _SPIN = 0.002  # seconds before a request is due in which nothing sleeps: a sleep lasts a millisecond too long
 
 
@@ -50,6 +51,7 @@ class _Connection:
     due: float = 0.0
     missing: int = 0  # bytes of the answer still to come
     head: bytes = b""  # the beginning of an answer whose head is not whole yet
+    last: bool = False  # whether the server closes it after this answer, as it does after many
 
 
 def closed(
@@ -72,12 +74,20 @@ class _Generator:
         self._buffer = memoryview(bytearray(BUFFER))
         self._all: dict[int, _Connection] = {}
         self._load = Load()
+        self._port = port
         for _ in range(connections):
-            made = socket.create_connection(("127.0.0.1", port))
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._all[made.fileno()] = _Connection(made)
-            self._epoll.register(made.fileno(), EPOLLIN)
+            self._add(_Connection(self._connect()))
             time.sleep(APART)
+
+    def _connect(self) -> socket.socket:
+        made = socket.create_connection(("127.0.0.1", self._port))
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
+
+    def _add(self, connection: _Connection) -> None:
+        number = connection.socket.fileno()
+        self._all[number] = connection
+        self._epoll.register(number, EPOLLIN)
 
     def __enter__(self) -> Self:
         return self
@@ -149,6 +159,11 @@ class _Generator:
         if connection.missing or connection.head:
             return False
         self._load.latencies.append((time.perf_counter() - connection.due) * 1000)
+        if connection.last:
+            del self._all[connection.socket.fileno()]
+            connection.socket.close()  # of which epoll knows nothing more
+            connection.socket, connection.last = self._connect(), False
+            self._add(connection)
         return True
 
     def _begin(self, connection: _Connection, size: int) -> None:
@@ -164,4 +179,5 @@ class _Generator:
         self._load.errors += start[9:12] != b"200"
         self._load.body_bytes += length
         connection.missing = body + length - len(connection.head) - size
+        connection.last = LAST.search(start, 0, body) is not None
         connection.head = b""
