@@ -194,6 +194,16 @@ def opened(page: Page, live: Live, address: str) -> list[str]:
     return asked
 
 
+@pytest.fixture
+def page(live: Live, site: str, browser: Browser) -> Iterator[Page]:
+    """A page of the shop, on a clock that tests put forward."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.clock.install()
+        opened(page, live, f"{site}/p")
+        yield page
+
+
 @needs_chromium
 def test_in_a_browser_a_view_is_told_after_consent_and_a_click_says_who(
     live: Live, site: str, ref: str, browser: Browser
@@ -290,91 +300,77 @@ def test_in_a_browser_much_is_told_in_parts_and_too_much_holds_up_nothing(
 
 
 @needs_chromium
-def test_in_a_browser_what_is_refused_is_dropped_with_a_word_and_the_rest_goes_on(
-    live: Live, site: str, browser: Browser
-) -> None:
+def test_in_a_browser_what_is_refused_is_dropped_with_a_word_and_the_rest_goes_on(page: Page, site: str) -> None:
     """What the server can't take now comes later and later; a withdrawal that was refused is kept for the next page."""
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.clock.install()
-        opened(page, live, f"{site}/p")
-        names = told(page)
-        cors = {"access-control-allow-origin": site}
-        status = [413]
-        page.route("**/live", lambda route: route.fulfill(status=status[0], headers=cors))
-        page.evaluate("livecontent.consent(true); livecontent.track('First')")
+    names = told(page)
+    cors = {"access-control-allow-origin": site}
+    status = [413]
+    page.route("**/live", lambda route: route.fulfill(status=status[0], headers=cors))
+    page.evaluate("livecontent.consent(true); livecontent.track('First')")
+    page.clock.run_for(600)
+    seen(page, lambda: any("(413)" in name for name in names))
+    for code in (429, 500):
+        status[0] = code
+        page.evaluate(f"livecontent.track('After {code}')")
         page.clock.run_for(600)
-        seen(page, lambda: any("(413)" in name for name in names))
-        for code in (429, 500):
-            status[0] = code
-            page.evaluate(f"livecontent.track('After {code}')")
-            page.clock.run_for(600)
-        seen(page, lambda: "After 429" in names)
-        page.clock.run_for(60_000)
-        page.clock.run_for(60_000)
-        seen(page, lambda: names.count("After 500") >= 1)
-        for _ in range(24):  # six minutes
-            page.clock.run_for(15_000)
-            page.evaluate("new Promise((told) => queueMicrotask(told))")
-        assert names.count("First") == 1
-        assert 2 <= names.count("After 429") <= 12, "at growing distances"
-        status[0] = 403
-        page.evaluate("livecontent.consent(false)")
-        seen(page, lambda: any("consent" in name for name in names[-3:]))
-        assert page.evaluate("localStorage.getItem('livecontent-withdrawn')"), "nobody has heard it"
-        page.evaluate("livecontent.consent(true); for (let i = 0; i < 700; i++) livecontent.track('Many', {i})")
-        seen(page, lambda: sum("too many wait" in name for name in names) > 150)
+    seen(page, lambda: "After 429" in names)
+    page.clock.run_for(60_000)
+    page.clock.run_for(60_000)
+    seen(page, lambda: names.count("After 500") >= 1)
+    for _ in range(24):  # six minutes
+        page.clock.run_for(15_000)
+        page.evaluate("new Promise((told) => queueMicrotask(told))")
+    assert names.count("First") == 1
+    assert 2 <= names.count("After 429") <= 12, "at growing distances"
+    status[0] = 403
+    page.evaluate("livecontent.consent(false)")
+    seen(page, lambda: any("consent" in name for name in names[-3:]))
+    assert page.evaluate("localStorage.getItem('livecontent-withdrawn')"), "nobody has heard it"
+    page.evaluate("livecontent.consent(true); for (let i = 0; i < 700; i++) livecontent.track('Many', {i})")
+    seen(page, lambda: sum("too many wait" in name for name in names) > 150)
 
 
 @needs_chromium
 def test_in_a_browser_a_withdrawal_waits_for_nothing_and_is_told_again_after_what_was_under_way(
-    live: Live, site: str, browser: Browser
+    page: Page, site: str
 ) -> None:
     """A yes that is slow may arrive after the no: the no has the last word."""
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.clock.install()
-        opened(page, live, f"{site}/p")
-        sent: list[Route] = []
-        page.route("**/live", lambda route: sent.append(route))  # noqa: PLW0108  (it takes no builtin)
-        page.evaluate("livecontent.consent(true); livecontent.track('First')")
-        page.clock.run_for(600)
-        seen(page, lambda: len(sent) == 1)
-        page.evaluate("livecontent.track('Second'); livecontent.consent(false)")
-        seen(page, lambda: len(sent) == 2)
-        cors = {"access-control-allow-origin": site}
-        for one in reversed(sent[:2]):
-            one.fulfill(status=204, headers=cors)
-            page.wait_for_timeout(50)
-            assert page.evaluate("localStorage.getItem('livecontent-withdrawn')"), "the yes may have come last"
-        page.clock.run_for(600)
-        seen(page, lambda: len(sent) == 3)
-        batches = [json.loads(one.request.post_data or "")["batch"] for one in sent]
-        assert [[one.get("given", one.get("event")) for one in batch] for batch in batches] == [
-            [True, "First"],
-            [False],
-            [False],
-        ]
-        sent[2].fulfill(status=204, headers=cors)
-        seen(page, lambda: page.evaluate("localStorage.length") == 0)
+    sent: list[Route] = []
+    page.route("**/live", lambda route: sent.append(route))  # noqa: PLW0108  (it takes no builtin)
+    page.evaluate("livecontent.consent(true); livecontent.track('First')")
+    page.clock.run_for(600)
+    seen(page, lambda: len(sent) == 1)
+    page.evaluate("livecontent.track('Second'); livecontent.consent(false)")
+    seen(page, lambda: len(sent) == 2)
+    cors = {"access-control-allow-origin": site}
+    for one in reversed(sent[:2]):
+        one.fulfill(status=204, headers=cors)
+        page.wait_for_timeout(50)
+        assert page.evaluate("localStorage.getItem('livecontent-withdrawn')"), "the yes may have come last"
+    page.clock.run_for(600)
+    seen(page, lambda: len(sent) == 3)
+    batches = [json.loads(one.request.post_data or "")["batch"] for one in sent]
+    assert [[one.get("given", one.get("event")) for one in batch] for batch in batches] == [
+        [True, "First"],
+        [False],
+        [False],
+    ]
+    sent[2].fulfill(status=204, headers=cors)
+    seen(page, lambda: page.evaluate("localStorage.length") == 0)
 
 
 @needs_chromium
-def test_in_a_browser_what_was_done_before_a_log_out_is_told_again(live: Live, site: str, browser: Browser) -> None:
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.clock.install()
-        opened(page, live, f"{site}/p")
-        page.evaluate("livecontent.consent(true); livecontent.track('Product Viewed', {sku: 'u-3'})")
-        key = visitor_key(page.evaluate("localStorage.getItem('livecontent')"))
-        tries: list[int] = []
-        context.route("**/live", lambda route: tries.append(1) or route.fulfill(status=503))
-        page.evaluate("livecontent.reset()")
-        seen(page, lambda: tries)
-        page.wait_for_timeout(100)
-        context.unroute("**/live")
-        page.clock.run_for(20_000)
-        seen(page, lambda: (known(live, key) or {"seen": []})["seen"])
+def test_in_a_browser_what_was_done_before_a_log_out_is_told_again(page: Page, live: Live) -> None:
+    page.evaluate("livecontent.consent(true); livecontent.track('Product Viewed', {sku: 'u-3'})")
+    key = visitor_key(page.evaluate("localStorage.getItem('livecontent')"))
+    tries: list[int] = []
+    page.context.route("**/live", lambda route: tries.append(1) or route.fulfill(status=503))
+    page.evaluate("livecontent.reset()")
+    seen(page, lambda: tries)
+    page.wait_for_timeout(100)
+    page.context.unroute("**/live")
+    page.clock.run_for(20_000)
+    seen(page, lambda: (known(live, key) or {"seen": []})["seen"])
 
 
 @needs_chromium
