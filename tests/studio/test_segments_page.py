@@ -234,7 +234,7 @@ def test_an_expression_is_counted_after_it_was_written_into_the_log(studio: Test
     )
     assert tries(shop) == ['recipient.language == "fr"', *before]
     page = page_for(studio, shop, "publisher")
-    assert re.search(r"It compiles. Tried .*, on 40 people\.", page)
+    assert re.search(r"It is valid. Tried .*, on 40 people\.", page)
     assert tried(page).startswith("fewer than 50 in it fewer than 50 not known fewer than 50 not in it fewer than 50")
     assert "Missing most recipient.language fewer than 50" in tried(page)
     assert "recipient.language\n== " not in page
@@ -326,7 +326,7 @@ def test_where_there_is_nobody_it_says_so(tmp_path: Path) -> None:
 
     asyncio.run(empty())
     with TestClient(make_studio(shop), "http://127.0.0.1:8100", headers={"accept": "text/html"}) as studio:
-        assert "It compiles. There are no recipients" in attempt(studio, shop, "recipient.points > 13").text
+        assert "It is valid. There are no recipients" in attempt(studio, shop, "recipient.points > 13").text
         assert tries(shop) == []
 
 

@@ -70,7 +70,7 @@ class LinkJob:
 
 
 class PersonalCells(NamedTuple):
-    """The alt text, the hour at which they read on their own clock, and of how many messages that was learnt."""
+    """The alt text, the hour at which they read on their own clock, and of how many messages that was learned."""
 
     alt: str = ""
     best_hour: int | None = None

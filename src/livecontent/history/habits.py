@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from livecontent.history.sums import BANDS, HALF_LIFE, Sums, weight_at
 
-ENOUGH = 5  # of what it is learnt of, before a habit is claimed
+ENOUGH = 5  # of what it is learned of, before a habit is claimed
 FAINT = 1.0  # what counts less altogether, one of now being 1, is too old for a habit
 _CLEAR = 2.0  # standard deviations
 _WEEKEND = 2 / 7  # of the days
@@ -20,7 +20,7 @@ HABITS = ("week", "part_of_day", "category", "brand", "colour", "price_band", "c
 
 
 class Habit(NamedTuple):
-    """A habit, or None where there is not enough data: `share` of what counts, `support` of what it is learnt of.
+    """A habit, or None where there is not enough data: `share` of what counts, `support` of what it is learned of.
 
     `weight` is how much that counts, one of the time that is asked for being 1.
     """

@@ -37,7 +37,7 @@ def no_sums() -> Sums:
         "visit": None,  # the last to a store: which, when
         "traits": {},  # by name: the newest, the newest told by name (or None), how often each
         "weights": {},  # by habit: the weights of each option, and their squares, each summed up
-        "counts": {},  # by habit: how many it was learnt of
+        "counts": {},  # by habit: how many it was learned of
         "own": {},  # by the name of any other event: when it was last, how often it was, what the last one told
     }
 

@@ -37,7 +37,7 @@ class Habits(NamedValue):
     channel: str | None = None  # on which they buy
     contact: str | None = None  # on which they answer
     best_hour: int | None = None  # at which they read, on their own clock
-    more: Mapping[str, object] = field(default_factory=dict)  # what each was learnt of, by name
+    more: Mapping[str, object] = field(default_factory=dict)  # what each was learned of, by name
 
     def said(self, language: str = "en") -> Iterator[str]:
         """Each habit, or that there is not enough data."""
